@@ -1,0 +1,46 @@
+# PYTHON       the interpreter for .venv (3.11 or newer); default: the first one found
+# TORCH_INDEX  an extra package index, for CPU wheels of torch on Linux:
+#              make site TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# JOBS         notebooks executed at a time, one core each; default: all cores
+
+BIN := .venv/bin
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+PORT ?= 8000
+export PYTHON TORCH_INDEX
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve lab test lint bench outputs links clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+.venv/.ready: requirements.txt pyproject.toml tools/setup.sh
+	@tools/setup.sh
+
+site: .venv/.ready  ## execute the notebooks and build the site to _build/html
+	@$(BIN)/python tools/build.py --jobs $(JOBS)
+
+serve: .venv/.ready  ## serve the site on this machine; rebuild a page when its source changes
+	@$(BIN)/python tools/serve.py --port $(PORT)
+
+lab: .venv/.ready  ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab --notebook-dir book
+
+test: site  ## run all tests, every notebook included
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 600 \
+	    -n $(JOBS) --dist loadscope tests book/lectures book/solutions
+
+lint: .venv/.ready  ## check code, spelling and the pages' budget
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell && $(BIN)/python tools/lint_pages.py
+
+bench: .venv/.ready  ## print the speed ratios that CONTRIBUTING.md reports
+	@$(BIN)/python tools/bench.py
+
+outputs: .venv/.ready  ## execute what changed and store its text outputs in the notebooks
+	@$(BIN)/python tools/store_outputs.py
+
+links: .venv/.ready  ## derive badges, launch links and setup cells from repository.url in _config.yml
+	@$(BIN)/python tools/links.py
+
+clean:  ## remove what was built (not .venv)
+	@rm -rf _build

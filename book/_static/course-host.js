@@ -1,0 +1,47 @@
+// Brings the widgets of a page to life: no kernel, no other script, over http and from file://.
+// Each figure holds a picture, its state as JSON and (once a page for each kind) its module as inert text.
+(() => {
+  const model = state => {
+    const heard = {};
+    return {
+      get: key => state[key],
+      set: (key, value) => { state[key] = value; (heard['change:' + key] || []).forEach(f => f()); },
+      on: (event, f) => { (heard[event] ||= []).push(f); },
+      off() {}, save_changes() {}, send() {},
+    };
+  };
+  const modules = {};
+  const load = kind => modules[kind] ||= import(URL.createObjectURL(
+    new Blob([document.getElementById('course-src-' + kind).textContent], { type: 'text/javascript' })));
+  async function start(figure) {
+    if (figure.dataset.ready) return;
+    figure.dataset.ready = 'loading';
+    const picture = figure.querySelector('.course-fallback'), el = document.createElement('div');
+    try {
+      const state = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
+      const { default: widget } = await load(figure.dataset.widget);
+      picture.after(el);
+      await widget.render({ model: model(state), el });
+      picture.hidden = true;
+      figure.dataset.ready = '1';
+    } catch (error) {                              // the picture stays
+      console.error(error);
+      el.remove();
+      figure.dataset.ready = 'error';
+    }
+  }
+  function linked() {                              // #w=name&... : start that figure at once and show it
+    const name = new URLSearchParams(location.hash.slice(1)).get('w');
+    const figure = name && document.querySelector(`figure[data-name="${CSS.escape(name)}"]`);
+    if (figure) start(figure).then(() => figure.scrollIntoView());
+  }
+  function begin() {
+    const seen = new IntersectionObserver(list => list.forEach(e => {
+      if (e.isIntersecting) { seen.unobserve(e.target); start(e.target); }
+    }), { rootMargin: '400px' });
+    document.querySelectorAll('figure[data-widget]').forEach(figure => seen.observe(figure));
+    addEventListener('hashchange', linked);
+    linked();
+  }
+  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', begin); else begin();
+})();

@@ -1,0 +1,126 @@
+"""The PyTorch code that SpiralLab copies; ‹words› are filled in where it runs."""
+
+DATA = {"spiral": "spiral", "moons": "two moons", "circles": "ring and disc", "drawn": "your own points"}
+OPTIMIZERS = {"sgd": "SGD", "momentum": "SGD, momentum 0.9", "adam": "Adam"}
+ACTIVATIONS = {"relu": "ReLU", "tanh": "tanh", "none": "no activation"}
+BATCHES = (0, 1, 4, 16, 64)
+TASKS = {
+    "": "none: look around",
+    "line": "hidden layers without activation: does the boundary bend?",
+    "few": "ring and disc: 95 % right with at most 4 hidden units",
+    "explode": "make it fail: a learning rate that explodes",
+}
+
+CODE = """import base64
+from array import array
+import torch
+from torch import nn
+
+def read(text):
+    return torch.tensor(array("d", base64.b64decode(text)), dtype=torch.float64)
+
+x, y = read("‹x›").reshape(-1, 2), torch.tensor(‹y›)
+x_test, y_test = read("‹x_test›").reshape(-1, 2), torch.tensor(‹y_test›)  # held out
+starts = [read("‹first›"),
+          read("‹second›")]
+models = [nn.Sequential(‹model›).double(),
+          nn.Sequential(‹other›).double()]
+rates = {‹rates›}  # step: learning rate
+‹shuffle›
+for model, start in zip(models, starts):
+    nn.utils.vector_to_parameters(start, model.parameters())
+    optimizer = torch.optim.‹optimizer›lr=rates[0])
+    for step in range(‹steps›):
+        optimizer.param_groups[0]["lr"] = rates.get(step, optimizer.param_groups[0]["lr"])
+        batch = ‹batch›
+        loss = nn.functional.cross_entropy(model(x[batch]), y[batch])
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    with torch.no_grad():
+        print(nn.functional.cross_entropy(model(x), y).item(), (model(x).argmax(1) == y).double().mean().item())
+"""
+
+SHUFFLE = """
+def mulberry(a):  # the random numbers that shuffle the batches
+    def draw():
+        nonlocal a
+        a = (a + 0x6D2B79F5) & 0xFFFFFFFF
+        t = ((a ^ (a >> 15)) * (a | 1)) & 0xFFFFFFFF
+        t ^= (t + (((t ^ (t >> 7)) * (t | 61)) & 0xFFFFFFFF)) & 0xFFFFFFFF
+        return ((t ^ (t >> 14)) & 0xFFFFFFFF) / 4294967296
+    return draw
+
+def shuffled(epoch):
+    draw, order = mulberry(‹seed› + epoch), list(range(len(y)))
+    for i in range(len(y) - 1, 0, -1):
+        j = int(draw() * (i + 1))
+        order[i], order[j] = order[j], order[i]
+    return order
+"""
+
+MAP_KEYS = (
+    ". Arrows move the cursor, Enter adds a point, Delete removes the nearest, Space plays, full stop makes one step."
+)
+TEXTS = {
+    "code": CODE,
+    "shuffle": SHUFFLE,
+    "sgd": "SGD(model.parameters(), ",
+    "momentum": "SGD(model.parameters(), momentum=0.9, ",
+    "adam": "Adam(model.parameters(), ",
+    "map": MAP_KEYS,
+    "tap": [["", "reads it"], ["0", "adds ●"], ["1", "adds ■"], ["2", "adds ▲"], ["x", "deletes a point"]],
+    "data": "Data",
+    "optimizer": "Optimizer",
+    "batch": "Batch",
+    "holdout": "Held out for testing",
+    "task": "Task",
+    "hidden": "Hidden layers",
+    "activations": "Activation",
+    "axes": ["Unit to the right", "Unit upwards"],
+    "stopped": "the loss explodes, the learning rate is too large. Reset and lower it.",
+    "empty": "There is nothing to learn from: choose what a tap does, then tap a map.",
+    "legend": "dashed: first model; solid: second model; thin: held-out points (hollow)",
+    "ghost": "; wide grey: the loss recorded in PyTorch",
+    "exploded": "Done, at step #: each step overshoots by more than it corrects.",
+    "finite": "Not yet: the loss is a finite number.",
+    "ring": "Choose the data “ring and disc”.",
+    "many": "Not yet: # hidden units are more than 4.",
+    "short": "Not yet: #% right with at most 4 hidden units.",
+    "few": "Done: #% right with at most 4 hidden units.",
+    "deep": "Give a model hidden layers and no activation.",
+    "predict": "Predict first; then train 100 steps.",
+    "straight": "Done: it stays straight. Linear layers in a row are one linear layer.",
+}
+
+WIDTHS = ("2", "3", "4", "6", "8", "12", "16", "4-4", "8-8", "16-16", "4-4-4", "8-8-8", "16-16-16")
+NUMBER = r"-?\d{1,3}(\.\d{1,9})?"
+LINK = {  # what a value in a link must look like
+    "turns": r"0\.(2[5-9]|[3-9])\d*|1(\.\d+)?|2",
+    "noise": r"0(\.[0-4]\d*|\.50*)?",
+    "lr": r"0\.\d{0,3}[1-9]\d*|[1-9]\d?(\.\d+)?|100",
+    "seed": r"\d{1,6}",
+    "data_seed": r"\d{1,6}",
+    "step": r"1?\d{1,3}|2000",
+    "holdout": "[01]",
+    "points": rf"{NUMBER},{NUMBER},[0-3](;{NUMBER},{NUMBER},[0-3]){{0,399}}",
+}
+
+
+def menus(data, models):
+    """Return the texts of all menus, and what a link may hold, for data and hidden layers like these."""
+    widths = dict.fromkeys(["", *WIDTHS, *models])
+    lists = {
+        "data": ({"given": "the page's points"} if data == "given" else {}) | DATA,
+        "optimizer": OPTIMIZERS,
+        "batch": {size: "all points" if size == 0 else f"{size}" for size in BATCHES},
+        "holdout": {0: "none", 1: "every fourth (hollow)"},
+        "task": TASKS,
+        "activation": ACTIVATIONS,
+        "hidden": {m: m.replace("-", ", ") or "none: linear" for m in widths},
+    }
+    link = {key: "|".join(map(str, lists[key])) for key in ("data", "optimizer", "batch", "task")}
+    for key, allowed in (("hidden", lists["hidden"]), ("activations", ACTIVATIONS)):
+        one = "|".join(allowed)
+        link[key] = rf"(?:{one})\|(?:{one})"
+    return lists | {"texts": TEXTS, "link": LINK | link}

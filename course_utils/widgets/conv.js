@@ -1,0 +1,302 @@
+const RANGES = { size: [1, 7], stride: [1, 4], padding: [0, 4], dilation: [1, 3], bias: [-3, 3] };
+const KEYS = ['height', 'width', 'pixels', 'weights', 'stride', 'padding', 'dilation', 'operation', 'bias', 'position', 'task'];
+const brief = v => (Math.abs(v) >= 1000 ? fmt(v, 0) : fmt(v).replace(/\.?0+$/, ''));
+const side = list => Math.sqrt(list.length);
+const times = (a, b) => `${a} × ${b}`;
+
+// The state s has the names of the traits (pixels 0..255); this adds the sizes that follow from it.
+function geometry(s) {
+  const k = side(s.weights), conv = s.operation === 'conv', max = s.operation === 'max', d = s.operation === 'avg' ? 1 : s.dilation;
+  const out = n => outSize(n, k, s.stride, s.padding, d), oh = out(s.height), ow = out(s.width);
+  return { k, conv, max, d, reach: d * (k - 1) + 1, oh, ow, n: oh * ow };
+}
+function layer(s) {  // {data, oh, ow, problem}
+  const { k, conv, d, reach, oh, ow, n } = geometry(s), x = Float64Array.from(s.pixels, v => v / 255), size = [1, s.height, s.width];
+  const none = problem => ({ data: [], oh: 0, ow: 0, problem: 'No output: ' + problem });
+  if (!conv && 2 * s.padding > k) return none(`pooling pads by at most half its window, here ${k >> 1}.`);
+  if (!n) return none(`the window covers ${reach} cells, the padded input has ${Math.min(s.height, s.width) + 2 * s.padding}.`);
+  const options = { stride: s.stride, padding: s.padding, dilation: d, mode: s.operation, bias: [s.bias] };
+  const { data } = conv ? conv2d(x, size, s.weights, [1, k, k], options) : pool2d(x, size, k, options);
+  return { data, oh, ow, problem: '' };
+}
+function covered(n, outs, s, { d, k }) {  // which of the n + 2p rows does some window touch?
+  const rows = Array(n + 2 * s.padding).fill(false);
+  for (let i = 0; i < outs; i++) for (let u = 0; u < k; u++) rows[i * s.stride + u * d] = true;
+  return rows;
+}
+function terms(s, i, j) {  // what the window of output (i, j) holds
+  const { k, d, max } = geometry(s);
+  return s.weights.map((w, at) => {
+    const y = i * s.stride - s.padding + Math.floor(at / k) * d, x = j * s.stride - s.padding + (at % k) * d;
+    const inside = y >= 0 && y < s.height && x >= 0 && x < s.width, edge = max ? -Infinity : 0;
+    return { y, x, w, v: inside ? s.pixels[y * s.width + x] / 255 : edge };
+  });
+}
+function sumText(s, i, j, value) {
+  const list = terms(s, i, j), { conv, max } = geometry(s), sign = v => (v < 0 ? `(${brief(v)})` : brief(v));
+  const parts = list.map(t => (conv ? `${sign(t.v)}·${sign(t.w)}` : brief(t.v))).join(max ? ', ' : ' + ');
+  const sum = conv ? parts + (s.bias ? ` + bias ${sign(s.bias)}` : '') : max ? `max(${parts})` : `(${parts}) / ${list.length}`;
+  return `output[${i}, ${j}] = ${sum} = ${fmt(value)}`;
+}
+function sizeText(s) {
+  const { k, d, oh, ow } = geometry(s);
+  const line = (n, o) => `⌊(${n} + 2·${s.padding} − ${d}·(${k} − 1) − 1) / ${s.stride}⌋ + 1 = ${o}`;
+  return 'size = ' + line(s.height, oh) + (s.height === s.width ? '' : ' high, ' + line(s.width, ow) + ' wide');
+}
+function torchLine(s) {
+  const { k, conv, max } = geometry(s), more = `stride=${s.stride}, padding=${s.padding}`, gaps = `, dilation=${s.dilation})`;
+  return conv ? `F.conv2d(x, kernel, bias, ${more}${gaps}` : `F.${s.operation}_pool2d(x, ${k}, ${more}${max ? gaps : ')'}`;
+}
+function torchCode(s) {
+  const { k, conv } = geometry(s), rows = (values, n) => Array.from({ length: values.length / n }, (_, i) => [...values.slice(i * n, i * n + n)]);
+  const tensor4 = (values, n) => `torch.tensor([[${JSON.stringify(rows(values, n)).replaceAll('],[', '],\n  [')}]], dtype=torch.float32)`;
+  const weights = `kernel = ${tensor4(s.weights, k)}\nbias = torch.tensor([${s.bias}], dtype=torch.float32)\n`;
+  return `import torch\nimport torch.nn.functional as F\n\nx = ${tensor4(s.pixels, s.width)} / 255\n${conv ? weights : ''}y = ${torchLine(s)}\nprint(y)`;
+}
+
+function checkTask(s) {  // [done, words]: what is missing, where it is not
+  const { oh, ow, problem } = layer(s), { k, d, conv, reach } = geometry(s), is = `Not yet: the output is ${times(oh, ow)}.`;
+  if (problem) return [false, problem];
+  if (s.task === 'size4') return oh === 4 && ow === 4 ? [true, 'Done: 4 × 4.'] : [false, is];
+  if (s.task === 'top') return conv ? checkTop(s.weights, k) : [false, 'Pooling has no weights.'];
+  if (d !== 2 || k === 1) return [false, 'Not yet: ' + (k === 1 ? 'a 1 × 1 kernel has no gaps to widen.' : 'the dilation is not 2.')];
+  return oh === s.height && ow === s.width ? [true, `Done: a window over ${reach} cells needs padding ${k - 1}.`] : [false, is];
+}
+function checkTop(kernel, k) {  // how the kernel answers to steps of brightness at every place
+  const answer = bright => kernel.reduce((sum, w, i) => sum + w * bright(Math.floor(i / k), i % k), 0);
+  const steps = place => Array.from({ length: k - 1 }, (_, e) => answer((u, v) => place(u, v) > e));
+  const flat = answer(() => 1), small = 0.05 * kernel.reduce((sum, w) => sum + Math.abs(w), 0), top = steps(u => u);
+  const wrong = k === 1 ? 'one pixel shows no edge.'
+    : Math.abs(flat) > small ? `an even bright area gives ${fmt(flat)}. What must the weights add up to?`
+    : steps((u, v) => v).some(a => Math.abs(a) > small) ? 'it answers to left or right edges, too.'
+    : (Math.max(...top) <= small || Math.min(...top) < -small) && 'it is not positive on top edges.';
+  return wrong ? [false, 'Not yet: ' + wrong] : [true, 'Done: positive on top edges, negative on bottom edges, zero elsewhere.'];
+}
+function resized(kernel, to) {  // keep the middle, fill with zeros
+  const from = side(kernel), shift = Math.floor((from - to) / 2);
+  return Array.from({ length: to * to }, (_, i) => {
+    const u = Math.floor(i / to) + shift, v = i % to + shift;
+    return u >= 0 && v >= 0 && u < from && v < from ? kernel[u * from + v] : 0;
+  });
+}
+function readLink(values, s, pictures, menus) {  // -> [new state, words for what does not fit]
+  const next = { ...s }, { stride, padding, dilation, bias } = RANGES;
+  const words = fromLink(values, next, { stride: within(stride, true), padding: within(padding, true), dilation: within(dilation, true),
+    bias: within(bias), operation: among(menus.operation), task: among(menus.task), weights: text => numbers(text, [1, 4, 9, 16, 25, 36, 49]),
+    input: text => {
+      const [, hh, w, hex] = text.match(/^(\d+)x(\d+)-((?:[0-9a-f]{2})+)$/) || [], fits = hh <= 28 && w <= 28 && hex.length === 2 * hh * w;
+      return pictures[text] || (fits ? { height: +hh, width: +w, pixels: Uint8Array.from(hex.match(/../g), v => parseInt(v, 16)) } : undefined);
+    } });
+  const { input, ...rest } = next;
+  return [{ ...rest, ...input }, words];
+}
+
+export default widget(c => {
+  const gather = () => Object.fromEntries(KEYS.map(key => [key, key === 'pixels' ? bytes(c.get(key)).slice() : c.get(key)]));
+  const first = gather(), menus = c.get('menus'), presets = menus.kernel, photos = tensor(c.get('pictures')).data;
+  const pictures = { drawing: { height: first.height, width: first.width, pixels: first.pixels } };
+  menus.input.forEach((name, i) => { pictures[name] = { height: 28, width: 28, pixels: photos.slice(i * 784, (i + 1) * 784) }; });
+  let s = {}, out, geo, seed = c.get('seed'), pinned = false, cell = 30, cursor = [0, 0], brush = 0;
+  const board = (label, props) => h('canvas', { tabindex: 0, role: 'application', 'aria-label': label, ...props });
+  const input = board('Input. Arrows move the cursor, Space paints, 0 to 9 set the brightness.', { class: 'cw-edit' });
+  const output = board('Output. Arrows, Home and End move the window, Space plays, Escape lets it go.');
+  const box = h('div', { class: 'cw-kernel', role: 'group', 'aria-label': 'kernel' }), titles = [0, 1, 2].map(() => div('title'));
+  const legend = div('small'), hint = div('small'), op = text => h('span', { class: 'cw-op', 'aria-hidden': 'true' }, text);
+  const verdict = div('verdict'), panels = div('panels', div('panel', titles[0], input, legend), op('∗'), div('panel', titles[1], box), op('='), div('panel', titles[2], output, hint));
+  const sum = h('p', { class: 'cw-sum' }), size = h('p', { class: 'cw-sum' }), code = h('code');
+
+  // Every change of the state ends here; words are for the live region.
+  function update(change, words) {
+    s = { ...s, ...change };
+    [geo, out] = [geometry(s), layer(s)];
+    s.position = clamp(s.position, 0, Math.max(0, out.data.length - 1));
+    refresh();
+    const { pixels, ...rest } = s;
+    c.save(change.pixels ? s : rest);
+    if (!c.playing) c.say(out.problem || (words ? words() : `Output ${out.oh} by ${out.ow}`));
+    c.draw();
+  }
+  const spot = () => [Math.floor(s.position / out.ow), s.position % out.ow], at = ([i, j]) => `row ${i + 1}, column ${j + 1}`;
+  const move = position => update({ position }, () => `Output ${at(spot())}: ${fmt(out.data[s.position])}`);
+  const stepOn = () => move((s.position + Math.ceil(out.data.length / 150)) % (out.data.length || 1));
+  const pixel = () => s.pixels[cursor[0] * s.width + cursor[1]], cellWords = () => `Input ${at(cursor)}: ${brief(pixel() / 255)}`;
+  const paint = value => {
+    const pixels = s.pixels.slice();
+    pixels[cursor[0] * s.width + cursor[1]] = value;
+    update({ pixels }, cellWords);
+  };
+  const weigh = (i, v) => update({ weights: s.weights.map((w, j) => (j === i ? clamp(v, -99, 99) : w)) },
+    () => `Weight ${brief(s.weights[i])}, output at the window ${fmt(out.data[s.position])}`);
+
+  const bars = Object.entries(RANGES).map(([name, [min, max]]) => [name, slider(name === 'size' ? 'kernel size' : name,
+    { min, max, step: name === 'bias' ? 0.1 : 1, value: min, text: brief }, v => update(name === 'size' ? { weights: resized(s.weights, v) } : { [name]: v }))]);
+  const place = slider('position', { min: 0, max: 1, value: 0, text: () => (geo?.n ? at(spot()) : 'none') }, move);
+  const operation = choice('Operation', Object.entries(menus.operation), v => update({ operation: v }));
+  const preset = choice('Kernel', [['', 'your own'], ...Object.keys(presets)], v => v && update({ weights: [...presets[v]] }));
+  const picture = choice('Input', [['', 'your own'], ...Object.keys(pictures)], v => v && update({ ...pictures[v], position: 0 }));
+  const tasks = choice('Task', Object.entries(menus.task), task => update({ task }, () => verdict.textContent));
+  const player = c.player(stepOn, 300, by => move(s.position + by));
+
+  function kernelInput(i) {
+    let from;
+    const el = h('input', { type: 'number', step: 0.1, 'aria-label': `kernel ${at([Math.floor(i / geo.k), i % geo.k])}`,
+      oninput: () => { if (el.value && Number.isFinite(+el.value)) weigh(i, +el.value); c.tell(Math.abs(el.value) > 99 ? 'Weights go from −99 to 99.' : ''); },
+      onblur: () => show(el, s.weights[i]),
+      onpointerdown: e => { from = { y: e.clientY, v: s.weights[i] }; },
+      onpointermove: e => {
+        if (!e.buttons || !geo.conv || Math.abs(e.clientY - from.y) < 4) return;
+        el.setPointerCapture(e.pointerId);
+        weigh(i, Math.round((from.v + (from.y - e.clientY) / 40) * 10) / 10);
+        show(el, s.weights[i]);
+      } });
+    return el;
+  }
+  const show = (el, v) => { el.value = geo.conv ? +v.toFixed(2) : s.operation === 'avg' ? +(1 / geo.k ** 2).toFixed(2) : ''; };
+  function refresh() {  // everything but the canvases
+    const { k, conv } = geo, [i, j] = spot(), outs = out.data.length;
+    if (box.children.length !== k * k) {
+      box.replaceChildren(...s.weights.map((_, at) => kernelInput(at)));
+      box.style.gridTemplateColumns = `repeat(${k}, auto)`;
+      box.style.setProperty('--cell', [50, 42, 38][(k > 3) + (k > 5)] + 'px');
+    }
+    [...box.children].forEach((el, at) => {
+      Object.assign(el, { disabled: !conv, placeholder: conv ? '' : 'max' });
+      if (el.getRootNode().activeElement !== el || !conv) show(el, s.weights[at]);
+    });
+    for (const [name, bar] of bars) {
+      bar.set(name === 'size' ? k : s[name]);
+      bar.input.disabled = name === 'dilation' ? s.operation === 'avg' : name === 'bias' && !conv;
+    }
+    const same = (a, b) => a.length === b.length && a.every((v, at) => v === b[at]), find = (list, fits) => Object.keys(list).find(name => fits(list[name])) || '';
+    operation.set(s.operation);
+    preset.input.disabled = !conv;
+    preset.set(find(presets, list => same(list, s.weights)));
+    picture.set(find(pictures, p => p.width === s.width && same(p.pixels, s.pixels)));
+    tasks.set(s.task);
+    place.input.max = Math.max(0, outs - 1);
+    place.input.disabled = !outs;
+    place.set(s.position);
+    titles[0].textContent = `input ${times(s.height, s.width)}${s.padding ? ' + padding ' + s.padding : ''}`;
+    titles[1].textContent = `${conv ? 'kernel' : 'window'} ${times(k, k)}`;
+    titles[2].textContent = outs ? `output ${times(out.oh, out.ow)}` : 'no output';
+    hint.textContent = pinned ? 'pinned: tap again to let go' : 'point or tap to move the window';
+    sum.textContent = out.problem || sumText(s, i, j, out.data[s.position]);
+    [size.textContent, code.textContent] = [sizeText(s), torchLine(s)];
+    const [done, words] = s.task ? checkTask(s) : [false, ''];
+    verdict.textContent = words;
+    verdict.dataset.done = done;
+  }
+
+  function grid(canvas, rows, cols, at) {  // at(i, j) -> {value, color, hatch}
+    const g = surface(canvas, cols * cell + 2, rows * cell + 2), { ink, grey } = PALETTE[+c.dark], all = [];
+    for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) all.push({ x: j * cell + 1, y: i * cell + 1, ...at(i, j) });
+    const texts = cell < 20 ? [] : all.map(t => brief(t.value)), font = Math.min(cell * 0.42, cell * 1.55 / Math.max(...texts.map(t => t.length)));
+    Object.assign(g, { font: `${font}px system-ui, sans-serif`, textAlign: 'center', textBaseline: 'middle', strokeStyle: `rgba(${grey},.4)`, lineWidth: 1 });
+    all.forEach(({ x, y, value, color, hatch }, k) => {
+      g.fillStyle = color;
+      g.fillRect(x, y, cell, cell);
+      g.beginPath();  // 1: padding; -1: no window touches it
+      g.moveTo(x, y + (hatch > 0) * cell);
+      if (hatch) g.lineTo(x + cell, y + (hatch < 0) * cell);
+      g.stroke();
+      if (cell >= 12) g.strokeRect(x + 0.5, y + 0.5, cell - 1, cell - 1);
+      g.fillStyle = `rgb(${value ? ink : grey})`;
+      if (font >= 7 && texts.length) g.fillText(texts[k], x + cell / 2, y + cell / 2 + 1);
+    });
+    if (cell < 12) g.strokeRect(0.5, 0.5, cols * cell + 1, rows * cell + 1);
+    return g;
+  }
+  function frame(g, i, j, span, lineWidth, strokeStyle, dash = []) {
+    g.setLineDash(dash);
+    Object.assign(g, { strokeStyle, lineWidth });
+    g.strokeRect(j * cell + 1.5, i * cell + 1.5, span * cell - 1, span * cell - 1);
+  }
+  function draw() {
+    const { conv, max, d, reach } = geo, p = s.padding, outs = out.data.length, dark = c.dark, mark = dark ? '#ff7cc6' : '#c2147c';
+    const wide = panels.clientWidth, ins = s.width + 2 * p, beside = Math.floor((wide - box.offsetWidth - 64) / (ins + Math.max(out.ow, 3)));
+    const stacked = beside < (s.width > 16 ? 7 : 21);
+    panels.classList.toggle('cw-stack', stacked);
+    cell = clamp(stacked ? Math.floor((wide - 4) / Math.max(ins, out.ow)) : beside, 3, 34);
+    const rows = covered(s.height, out.oh, s, geo), cols = covered(s.width, out.ow, s, geo), full = cell < 20, pad = max ? -Infinity : 0;
+    const g = grid(input, rows.length, cols.length, (i, j) => {
+      const y = i - p, x = j - p, inside = y >= 0 && x >= 0 && y < s.height && x < s.width, value = inside ? s.pixels[y * s.width + x] / 255 : pad;
+      return { value, color: tint(value, 1, dark, full, true), hatch: outs && !(rows[i] && cols[j]) ? -1 : inside ? 0 : 1 };
+    });
+    const [lost, gone] = [rows, cols].map(list => list.filter(used => !used).length);
+    legend.textContent = [p && `hatched /: padding ${brief(pad)}`, outs && lost + gone && `hatched \\: unused by stride (rows: ${lost}, columns: ${gone})`]
+      .filter(Boolean).join(' · ');
+    const [i, j] = spot(), limit = out.data.reduce((m, v) => Math.max(m, Number.isFinite(v) ? Math.abs(v) : 0), 0);
+    if (outs && d > 1) for (const t of terms(s, i, j)) frame(g, t.y + p, t.x + p, 1, 1.5, mark);
+    if (outs) frame(g, i * s.stride, j * s.stride, reach, 3, mark);
+    if (input.matches(':focus-visible')) frame(g, cursor[0] + p, cursor[1] + p, 1, 2, `rgb(${PALETTE[+dark].ink})`, [3, 2]);
+    const q = grid(output, out.oh, out.ow, (a, b) => ({ value: out.data[a * out.ow + b], color: tint(out.data[a * out.ow + b], limit, dark, full) }));
+    if (outs) frame(q, i, j, 1, 3, mark);
+    const most = Math.max(...s.weights.map(Math.abs));
+    [...box.children].forEach((el, at) => { el.style.background = conv ? tint(s.weights[at], most, dark) : ''; });
+  }
+
+  const where = (e, canvas, pad, rows, cols) => {  // [row, column] under the pointer, or undefined
+    const { top, left } = canvas.getBoundingClientRect(), [y, x] = [e.clientY - top, e.clientX - left].map(v => Math.floor((v - 1) / cell) - pad);
+    return y >= 0 && x >= 0 && y < rows && x < cols ? [y, x] : undefined;
+  };
+  const aimPixel = e => where(e, input, s.padding, s.height, s.width);
+  c.on(input, 'pointerdown', e => {
+    const at = aimPixel(e);
+    if (!at) return;
+    input.setPointerCapture(e.pointerId);
+    cursor = at;
+    paint(brush = pixel() > 127 ? 0 : 255);
+  });
+  c.on(input, 'pointermove', e => {
+    const at = input.hasPointerCapture(e.pointerId) && aimPixel(e);
+    if (!at || String(at) === String(cursor)) return;
+    cursor = at;
+    paint(brush);
+  });
+  c.on(input, 'keydown', e => {
+    const way = arrow(e);
+    if (way) {
+      cursor = [clamp(cursor[0] + way[0], 0, s.height - 1), clamp(cursor[1] + way[1], 0, s.width - 1)];
+      c.say(cellWords());
+      c.draw();
+    } else if (e.key === ' ') paint(pixel() > 127 ? 0 : 255);
+    else if (/^\d$/.test(e.key)) paint(Math.round(e.key / 9 * 255));
+    else return;
+    e.preventDefault();
+  });
+  for (const type of ['focus', 'blur']) c.on(input, type, c.draw);
+  const aim = e => {
+    const at = where(e, output, 0, out.oh, out.ow);
+    if (at && at[0] * out.ow + at[1] !== s.position) move(at[0] * out.ow + at[1]);
+  };
+  c.on(output, 'pointermove', e => { if (e.pointerType === 'mouse' && !pinned) aim(e); });
+  c.on(output, 'click', e => {
+    const before = s.position;
+    aim(e);
+    pinned = !pinned || s.position !== before;
+    refresh();
+  });
+  c.on(output, 'keydown', e => {
+    const way = arrow(e), [i, j] = spot();
+    if (way) move(Math.abs(way[1]) > 99 ? way[1] : clamp(i + way[0], 0, out.oh - 1) * out.ow + clamp(j + way[1], 0, out.ow - 1));
+    else if (e.key === ' ') player.toggle();
+    else if (e.key === 'Escape') { pinned = false; refresh(); } else return;
+    e.preventDefault();
+  });
+
+  function reset() { player.stop(); pinned = false; seed = c.get('seed'); update({ ...first }); }
+  const hex = () => Array.from(s.pixels, v => v.toString(16).padStart(2, '0')).join('');
+  const link = ({ pixels, height, width, position, ...rest } = s) => ({ ...rest, input: picture.input.value || `${height}x${width}-${hex()}` });
+  const randomKernel = () => {
+    const drawn = mulberry(seed++);
+    update({ weights: s.weights.map(() => Math.round((2 * drawn() - 1) / geo.k * 100) / 100), operation: 'conv' });
+  };
+  place.el.style.flex = '1 1 200px';
+  c.root.append(div('row', operation.el, preset.el, picture.el), panels,
+    div('row', player.el, place.el), div('grid', bars.map(([, bar]) => bar.el)), div('facts', sum, size, h('p', {}, code)), div('row', tasks.el, verdict),
+    c.actions({ reset, seed: randomKernel, seedLabel: 'Random kernel', code: () => torchCode(s), link }));
+  update(first);
+  c.listen(KEYS, () => { const next = gather(); if (next.pixels.length === next.height * next.width) update(next); });
+  c.onLink(values => { const [next, words] = readLink(values, s, pictures, menus); update(next); return words; });
+  return draw;
+});

@@ -1,0 +1,34 @@
+// Layers as PyTorch computes them, on flat arrays; put between core.js and a widget that needs them.
+
+const outSize = (n, k, s = 1, p = 0, d = 1) => Math.max(0, Math.floor((n + 2 * p - d * (k - 1) - 1) / s) + 1);
+
+// x (C, H, W), weight (O, C, kh, kw), bias (O) or null -> (O, oh, ow); cross-correlation, as F.conv2d
+function conv2d(x, [C, H, W], weight, [O, kh, kw], { stride: s = 1, padding: p = 0, dilation: d = 1, bias } = {}) {
+  const oh = outSize(H, kh, s, p, d), ow = outSize(W, kw, s, p, d), data = new Float64Array(O * oh * ow);
+  for (let o = 0, at = 0; o < O; o++) for (let i = 0; i < oh; i++) for (let j = 0; j < ow; j++, at++) {
+    let sum = bias ? bias[o] : 0;
+    for (let c = 0; c < C; c++) for (let u = 0; u < kh; u++) {
+      const y = i * s - p + u * d;
+      if (y < 0 || y >= H) continue;
+      for (let v = 0, z = j * s - p; v < kw; v++, z += d)
+        if (z >= 0 && z < W) sum += x[(c * H + y) * W + z] * weight[((o * C + c) * kh + u) * kw + v];
+    }
+    data[at] = sum;
+  }
+  return { data, shape: [O, oh, ow] };
+}
+// max pads with minus infinity; avg counts its zero padding, as F.max_pool2d and F.avg_pool2d
+function pool2d(x, [C, H, W], k, { mode = 'max', stride: s = k, padding: p = 0, dilation: d = 1 } = {}) {
+  const oh = outSize(H, k, s, p, d), ow = outSize(W, k, s, p, d), data = new Float64Array(C * oh * ow), max = mode === 'max';
+  for (let c = 0, at = 0; c < C; c++) for (let i = 0; i < oh; i++) for (let j = 0; j < ow; j++, at++) {
+    let out = max ? -Infinity : 0;
+    for (let u = 0; u < k; u++) for (let v = 0; v < k; v++) {
+      const y = i * s - p + u * d, z = j * s - p + v * d;
+      if (y < 0 || y >= H || z < 0 || z >= W) continue;
+      const value = x[(c * H + y) * W + z];
+      out = max ? Math.max(out, value) : out + value;
+    }
+    data[at] = max ? out : out / (k * k);
+  }
+  return { data, shape: [C, oh, ow] };
+}

@@ -1,0 +1,336 @@
+const KEYS = ['data', 'turns', 'noise', 'data_seed', 'holdout', 'hidden', 'activations', 'optimizer', 'lr', 'batch', 'seed', 'task'];
+const MARKS = '●■▲◆', INKS = [[46, 128, 217], [230, 115, 13], [26, 150, 105], [176, 86, 143]];
+const count = n => Array.from({ length: n }, (_, i) => i), flat = points => Float64Array.from(points.flatMap(q => q.slice(0, 2)));
+const labelsOf = points => points.map(q => q[2]);
+
+// Points [x, y, class]; the same draws in the same order as draw_points in Python.
+function drawPoints({ data, data_seed, turns, noise }) {
+  const draw = mulberry(data_seed), { sin, cos, PI } = Math;
+  return count(200).map(i => {
+    const label = +(i > 99), t = i % 100 / 100, sign = 1 - 2 * label, r = 0.35 + 0.55 * label, blur = () => (data === 'spiral' ? 0 : 0.4 * noise * gaussian(draw));
+    const angle = data === 'spiral' ? 2 * PI * turns * t + PI * label + noise * gaussian(draw) : 2 * PI * t;
+    const [x, y] = data === 'spiral' ? [t * sin(angle), t * cos(angle)] : data === 'circles' ? [r * sin(angle), r * cos(angle)]
+      : [0.65 * sign * (cos(PI * t) - 0.5), 0.65 * sign * (sin(PI * t) - 0.25)];
+    return [x + blur(), y + blur(), label];
+  });
+}
+function startParams(sizes, seed) {              // as nn.Linear: uniform within 1 / sqrt(inputs)
+  const draw = mulberry(7919 + seed);
+  return Float64Array.from(sizes.slice(1).flatMap((outs, l) => count((sizes[l] + 1) * outs).map(() => (2 * draw() - 1) / Math.sqrt(sizes[l]))));
+}
+function batchIndices(n, size, step, seed) {     // a new order every epoch, as DataLoader(shuffle=True) does
+  const order = count(n), per = Math.ceil(n / size), draw = mulberry(1e6 + 1000 * seed + Math.floor(step / per));
+  if (!size || size >= n) return order;
+  order.forEach((_, k) => {
+    const i = n - 1 - k, j = Math.floor(draw() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  });
+  return order.slice(step % per * size, (step % per + 1) * size);
+}
+// net: {sizes, act}; p: weights and biases in PyTorch's order; x: (n, 2). The output of each layer; layer `stop` without activation.
+function forward({ sizes, act }, p, x, stop = sizes.length - 1) {
+  const outputs = [x], n = x.length / 2;
+  for (let l = 1, at = 0; l <= stop; l++) {
+    const ins = sizes[l - 1], outs = sizes[l], a = outputs[l - 1], z = new Float64Array(n * outs), bias = at + ins * outs;
+    for (let i = 0; i < n; i++) for (let o = 0; o < outs; o++) {
+      let sum = p[bias + o];
+      for (let k = 0, w = at + o * ins, b = i * ins; k < ins; k++) sum += p[w + k] * a[b + k];
+      z[i * outs + o] = l === stop || act === 'none' ? sum : act === 'tanh' ? Math.tanh(sum) : sum < 0 ? 0 : sum;
+    }
+    outputs.push(z);
+    at = bias + outs;
+  }
+  return outputs;
+}
+function predict(net, p, x, y) {                 // probabilities (n, K) and, with labels y, the mean cross-entropy
+  const outputs = forward(net, p, x), z = outputs.at(-1), K = net.sizes.at(-1), prob = z.slice();
+  let loss = 0;
+  for (let i = 0; i < z.length; i += K) {
+    let top = -Infinity, sum = 0;
+    for (let k = i; k < i + K; k++) top = Math.max(top, z[k]);
+    for (let k = i; k < i + K; k++) sum += prob[k] = Math.exp(z[k] - top);
+    for (let k = i; k < i + K; k++) prob[k] /= sum;
+    if (y) loss += (top + Math.log(sum) - z[i + y[i / K]]) / y.length;
+  }
+  return { outputs, z, prob, loss };
+}
+function gradient(net, p, x, y) {                // {loss, grad}
+  const { sizes, act } = net, n = y.length, { outputs, prob, loss } = predict(net, p, x, y), grad = new Float64Array(p.length);
+  let delta = prob.map((v, i) => (v - (i % sizes.at(-1) === y[Math.floor(i / sizes.at(-1))])) / n);
+  for (let l = sizes.length - 1, end = p.length; l; l--) {
+    const ins = sizes[l - 1], outs = sizes[l], bias = end - outs, at = bias - ins * outs, back = new Float64Array(n * ins), a = outputs[l - 1];
+    for (let i = 0; i < n; i++) for (let o = 0; o < outs; o++) {
+      const d = delta[i * outs + o];
+      grad[bias + o] += d;
+      for (let k = 0; k < ins; k++) {
+        grad[at + o * ins + k] += d * a[i * ins + k];
+        back[i * ins + k] += d * p[at + o * ins + k];
+      }
+    }
+    delta = back.map((d, i) => (act === 'none' ? d : act === 'tanh' ? d * (1 - a[i] ** 2) : a[i] > 0 ? d : 0));
+    end = at;
+  }
+  return { loss, grad };
+}
+const newRun = (net, start) => ({ net, p: start.slice(), m: start.map(() => 0), v: start.map(() => 0), t: 0 });
+function trainStep(run, points, s) {             // one step of torch.optim.SGD or Adam on this step's batch; its loss
+  const batch = batchIndices(points.length, s.batch, run.t, s.seed).map(i => points[i]), { loss, grad } = gradient(run.net, run.p, flat(batch), labelsOf(batch));
+  const { p, m, v } = run, t = ++run.t, adam = s.optimizer === 'adam', mu = s.optimizer === 'momentum' ? 0.9 : 0, c1 = 1 - 0.9 ** t, c2 = Math.sqrt(1 - 0.999 ** t);
+  grad.forEach((g, i) => {
+    m[i] = adam ? 0.9 * m[i] + 0.1 * g : mu * m[i] + g;
+    v[i] = 0.999 * v[i] + 0.001 * g * g;
+    p[i] -= adam ? s.lr / c1 * m[i] / (Math.sqrt(v[i]) / c2 + 1e-8) : s.lr * m[i];
+  });
+  return loss;
+}
+function score({ net, p }, points) {             // [loss, share of points that are right]
+  const { loss, prob } = predict(net, p, flat(points), labelsOf(points)), K = net.sizes.at(-1);
+  return [loss, points.filter((q, i) => prob.subarray(i * K, i * K + K).every((v, k) => k === q[2] || v < prob[i * K + q[2]])).length / points.length];
+}
+const split = (points, holdout) => [false, true].map(test => points.filter((_, i) => test === (holdout && i % 4 === 3)));
+function contour(f, n) {                         // segments [[x, y], [x, y]] in cells, where the n x n values cross zero
+  const out = [];
+  for (let i = 0; i < n - 1; i++) for (let j = 0; j < n - 1; j++) {
+    const a = f[i * n + j], b = f[i * n + j + 1], c = f[i * n + n + j + 1], d = f[i * n + n + j], cut = [];
+    if (a < 0 === b < 0 && b < 0 === c < 0 && c < 0 === d < 0) continue;
+    const edge = (u, v, at) => { if (u < 0 !== v < 0) cut.push(at(u / (u - v))); };
+    edge(a, b, t => [j + t, i]);
+    edge(b, c, t => [j + 1, i + t]);
+    edge(d, c, t => [j + t, i + 1]);
+    edge(a, d, t => [j, i + t]);
+    out.push(cut.slice(0, 2), cut.slice(2));
+  }
+  return out;
+}
+const encode = (values, shape) => ({ shape, dtype: 'f64', data: btoa(String.fromCharCode(...new Uint8Array(Float64Array.from(values).buffer))) });
+
+function torchCode(s, points, starts, nets, step, rates, texts) {
+  const [train, test] = split(points, s.holdout), per = s.batch && s.batch < train.length && Math.ceil(train.length / s.batch), read = values => encode(values).data, list = JSON.stringify;
+  const layers = ({ sizes, act }) => sizes.slice(1).map((n, l) => `nn.Linear(${sizes[l]}, ${n})`).join({ relu: ', nn.ReLU(), ', tanh: ', nn.Tanh(), ' }[act] || ', ');
+  const words = { x: read(flat(train)), y: list(labelsOf(train)), x_test: read(flat(test)), y_test: list(labelsOf(test)), first: read(starts[0]), second: read(starts[1]),
+    model: layers(nets[0]), other: layers(nets[1]), rates: rates.map(r => r.join(': ')).join(', '), steps: step, optimizer: texts[s.optimizer], seed: 1e6 + 1000 * s.seed,
+    shuffle: per ? texts.shuffle : '', batch: per ? `shuffled(step // ${per})[step % ${per} * ${s.batch}:][:${s.batch}]` : 'slice(None)' };
+  const fill = text => text.replace(/‹(\w+)›/g, (_, name) => fill(String(words[name])));
+  return fill(texts.code);
+}
+function checkTask(s, nets, step, scores, broken) {   // [done, key of the words to say, numbers in them]
+  const units = nets.map(({ sizes }) => sizes.slice(1, -1).reduce((a, b) => a + b, 0)), best = Math.max(...scores.map((v, i) => (units[i] > 4 ? -1 : v[1])));
+  if (s.task === 'explode') return [broken, broken ? 'exploded' : 'finite', step];
+  if (s.task === 'few') return s.data !== 'circles' ? [false, 'ring'] : best < 0 ? [false, 'many', units.join(' and ')] : [best >= 0.95, best < 0.95 ? 'short' : 'few', Math.round(100 * best)];
+  const deep = nets.some(({ sizes, act }) => sizes.length > 2 && act === 'none');
+  return [deep && step >= 100, deep ? (step < 100 ? 'predict' : 'straight') : 'deep'];
+}
+function readLink(values, rules) {               // rules: key -> regular expression; [changes, words for what does not fit]
+  const next = {}, bad = [];
+  for (const [key, v] of Object.entries(values)) {
+    if (!rules[key] || !RegExp(`^(?:${rules[key]})$`).test(v)) bad.push(key);
+    else next[key] = key === 'points' ? v.split(';').map(q => q.split(',').map(Number)) : rules[key].includes('\\|') ? v.split('|') : isNaN(v) || !v ? v : +v;
+  }
+  return [next, bad.length ? `The link holds what does not fit here (${bad.join(', ')}); that part stays as it was.` : ''];
+}
+
+export default widget(c => {
+  const menus = c.get('menus'), { texts } = menus, recorded = c.get('recorded'), gather = () => Object.fromEntries(KEYS.map(key => [key, c.get(key)]));
+  const stored = () => { const { data } = tensor(c.get('points')); return c.get('labels').map((label, i) => [data[2 * i], data[2 * i + 1], label]); };
+  const first = gather(), given = stored(), percent = v => Math.round(100 * v) + '%', same = (...keys) => keys.every(key => String(s[key]) === String(first[key]));
+  let s = first, points = given, nets = [], starts, runs, train, test, scores, step, rates, history, broken, span, cells = 64, cursor = [0, 0], axis = [];
+  const titleOf = i => (s.hidden[i] ? `${menus.activation[s.activations[i]]}, ${nets[i].sizes.join('-')}` : 'linear');
+
+  function restart({ points: drawn, ...rest }, words) {   // back to step 0, with these changes
+    const old = String(nets.map(net => net.sizes));
+    player.stop();
+    s = { ...s, ...rest };
+    points = drawn || (rest.data === 'drawn' ? [] : s.data === 'drawn' ? points : same('data', 'turns', 'noise', 'data_seed') ? given : drawPoints(s));
+    nets = s.hidden.map((hidden, i) => ({ sizes: [2, ...hidden.split('-').filter(Boolean).map(Number), Math.max(1, ...labelsOf(points)) + 1], act: s.activations[i] }));
+    starts = nets.map((net, i) => {
+      const own = startParams(net.sizes, s.seed), start = c.get('starts')[i];
+      return start?.shape[0] === own.length && same('seed', 'hidden') ? tensor(start).data : own;
+    });
+    runs = nets.map((net, i) => newRun(net, starts[i]));
+    [train, test] = split(points, s.holdout);
+    [step, rates, history, broken] = [0, [[0, s.lr]], [], false];
+    span = Math.max(1.25, 1.1 * Math.max(...flat(points).map(Math.abs)));
+    if (old !== String(nets.map(net => net.sizes))) list();
+    c.save({ points: encode(flat(points), [points.length, 2]), labels: labelsOf(points) });
+    measure();
+    if (words) c.tell(words);
+  }
+  function measure() {
+    scores = runs.map(run => [...score(run, train), ...score(run, test)]);
+    history.push([step, scores]);
+    if (history.length > 600) history = history.filter((_, i) => i % 2);
+    c.save({ ...s, step, params: runs.map(({ p }) => encode(p, [p.length])) });
+    refresh();
+  }
+  function advance(n, box = 4000) {              // false: no further
+    const until = performance.now() + box;
+    if (!train.length) return c.tell(texts.empty), false;
+    while (n-- && !broken && performance.now() < until) {
+      step++;
+      broken = runs.some(run => !(trainStep(run, train, s) < 100));
+    }
+    measure();
+    if (broken) return player.stop(), c.tell(`Stopped at step ${step}: ` + texts.stopped), false;
+    if (!c.playing) c.say(`Step ${step}. ${panels.map((_, i) => `${titleOf(i)}: ${percent(scores[i][1])} right`).join('. ')}`);
+  }
+
+  const move = at => { cursor = at.map(v => +clamp(v, -span, span).toFixed(3)); refresh(); };
+  const redraw = (now, words) => (now.length > 400 ? c.tell('400 points are the most.') : restart({ data: 'drawn', points: now }, `${words}: ${now.length} points, back to step 0.`));
+  const add = label => redraw([...points, [...cursor, label]], MARKS[label] + ' added');
+  const erase = () => {
+    const far = points.map(([x, y]) => Math.hypot(x - cursor[0], y - cursor[1])), near = far.indexOf(Math.min(...far));
+    redraw(points.filter((_, i) => i !== near), 'Point removed');
+  };
+  const readout = () => `p at (${cursor.map(v => fmt(v)).join(', ')}): ` + runs.map(({ net, p }, i) => `${['first', 'second'][i]} ${Array.from(predict(net, p, cursor).prob, (v, k) => MARKS[k] + ' ' + fmt(v)).join(' ')}`).join('; ');
+  const board = (label, role) => h('canvas', { tabindex: 0, role, 'aria-label': label });
+  const picks = ['data', 'optimizer', 'batch', 'holdout', 'task'].map(key => choice(texts[key], Object.entries(menus[key]), v => {
+    if (key !== 'task') return restart({ [key]: isNaN(v) ? v : +v });
+    s = { ...s, task: v };
+    measure();
+    c.say(verdict.textContent);
+  }));
+  const panels = ['first model', 'second model'].map((name, i) => {
+    const map = board(name + texts.map, 'application'), title = div('title'), stats = div('stats');
+    const parts = ['hidden', 'activations'].map(key => choice(texts[key], Object.entries(menus[key.replace('ns', 'n')]), v => restart({ [key]: s[key].map((old, j) => (j === i ? v : old)) })));
+    const aim = e => { const { left, top, width } = map.getBoundingClientRect(); move([(2 * (e.clientX - left) / width - 1) * span, (1 - 2 * (e.clientY - top) / width) * span]); };
+    c.on(map, 'pointermove', e => { if (e.pointerType === 'mouse') aim(e); });
+    c.on(map, 'click', e => { aim(e); const { value } = tool.input; if (value === 'x') erase(); else if (value) add(+value); });
+    c.on(map, 'keydown', e => {
+      const way = arrow(e);
+      if (way) move([cursor[0] + way[1] * span / 25, cursor[1] - way[0] * span / 25]), c.say(readout());
+      else if (e.key === ' ') player.toggle();
+      else if (e.key === '.') advance(1);
+      else if (e.key === 'Enter') add(+tool.input.value || 0);
+      else if (e.key === 'Delete') erase(); else return;
+      e.preventDefault();
+    });
+    return { el: div('panel', title, map, stats, div('row', parts.map(({ el }) => el))), map, show() {
+      const [loss, right, , held] = scores[i];
+      title.textContent = `${name}: ${titleOf(i)}`;
+      stats.textContent = `${percent(right)} right${test.length ? `, held out ${percent(held)}` : ''}; loss ${fmt(loss, 3)}`;
+      parts[0].set(s.hidden[i]);
+      parts[1].set(s.activations[i]);
+      parts[1].input.disabled = !s.hidden[i];
+    } };
+  });
+
+  // Inside a model: two hidden units, where they fold the plane, and the plane as they see it.
+  const look = choice('Look inside', [[1, 'second model'], [0, 'first model']], () => { list(); refresh(); });
+  const axes = [0, 1].map(k => choice(texts.axes[k], [], v => { axis[k] = v.split(',').map(Number); refresh(); }));
+  const folded = board('The points as two hidden units see them', 'img'), formula = h('p', { class: 'cw-sum' });
+  const list = () => {
+    const { sizes } = nets[look.input.value], all = sizes.slice(1, -1).flatMap((n, l) => count(n).map(o => [l + 1, o])), last = all.length - sizes.at(-2);
+    axis = all.length ? [all[last], all[last + 1] || all[last]] : [];
+    axes.forEach(({ input, set }, k) => {
+      input.replaceChildren(...all.map(([l, o]) => h('option', { value: [l, o] }, `layer ${l}, unit ${o + 1}`)));
+      input.disabled = !all.length;
+      set(axis[k]);
+    });
+  };
+  function inNumbers({ net, p }) {               // the unit to the right, or a linear model's outputs
+    const { sizes, act } = net, [[l, o] = [1]] = axis, at = sizes.slice(1, l).reduce((n, outs, i) => n + outs * (sizes[i] + 1), 0), ins = sizes[l - 1];
+    const sum = o => [...p.slice(at + o * ins, at + o * ins + ins)].map((w, k) => `${fmt(w)}·${l > 1 ? 'h' : 'x'}${k + 1}`).concat(fmt(p[at + ins * sizes[l] + o])).join(' + ').replaceAll('+ −', '− ');
+    return axis.length ? `layer ${l}, unit ${o + 1} = ${menus.activation[act]}(${sum(o)}) = ${fmt(forward(net, p, cursor)[l][o])} at the cursor` : count(sizes[1]).map(k => `z${k + 1} = ${sum(k)}`).join('\n');
+  }
+
+  const clock = div('count'), verdict = div('verdict'), where = h('p', { class: 'cw-sum' }), tool = choice('A tap on a map', texts.tap, () => {}), log = v => +(10 ** v).toPrecision(2);
+  const rate = slider('learning rate', { min: -4, max: 2, step: 0.1, value: 0, text: log }, v => {
+    s = { ...s, lr: log(v) };
+    rates = [...rates.filter(([from]) => from < step), [step, s.lr]];
+    measure();
+  });
+  const bars = [['noise', 0, 0.5], ['turns', 0.25, 2]].map(([key, min, max]) => [key, slider(key, { min, max, step: 0.05, value: 0, text: fmt }, v => restart({ [key]: v }))]);
+  const player = c.player(() => advance(5, 8), 30), curves = board('Loss, and share of points that are right, over the steps', 'img');
+  function refresh() {                           // everything but the canvases, which follow
+    panels.forEach(panel => panel.show());
+    ['data', 'optimizer', 'batch', 'holdout', 'task'].forEach((key, i) => picks[i].set(s[key]));
+    for (const [key, bar] of bars) { bar.set(s[key]); bar.input.disabled = !(key === 'turns' ? ['spiral'] : ['spiral', 'moons', 'circles']).includes(s.data); }
+    rate.set(Math.log10(s.lr));
+    clock.textContent = 'step ' + step;
+    where.textContent = readout();
+    formula.textContent = inNumbers(runs[look.input.value]);
+    const [done, key, value] = s.task && train.length ? checkTask(s, nets, step, scores, broken) : [];
+    verdict.textContent = (texts[key] || '').replace('#', value);
+    verdict.dataset.done = done;
+    c.draw();
+  }
+
+  const ink = () => `rgb(${PALETTE[+c.dark].ink})`, grey = alpha => `rgba(${PALETTE[+c.dark].grey},${alpha})`, mark = () => (c.dark ? '#ff7cc6' : '#c2147c');
+  function stroke(g, strokeStyle, lineWidth, lines, dash = []) {
+    Object.assign(g, { strokeStyle, lineWidth });
+    g.setLineDash(dash);
+    g.beginPath();
+    for (const line of lines) line.forEach((q, i) => (i ? g.lineTo(...q) : g.moveTo(...q)));
+    g.stroke();
+  }
+  function dot(g, [x, y], label, hollow) {       // circle, square, triangle, diamond
+    const color = `rgb(${INKS[label]})`, paper = `rgb(${PALETTE[+c.dark].paper})`, n = [24, 4, 3, 4][label], r = label ? 4.8 : 3.8;
+    const corner = k => { const a = 2 * Math.PI * (k / n + (label === 1 ? 0.125 : -0.25)); return [x + r * Math.cos(a), y + r * Math.sin(a)]; };
+    g.fillStyle = hollow ? paper : color;
+    stroke(g, hollow ? color : paper, 1 + hollow, [count(n + 1).map(corner)]);
+    g.fill();
+  }
+  function drawMap(i, size) {
+    const { net, p } = runs[i], g = surface(panels[i].map, size, size), n = cells, K = net.sizes.at(-1), place = ([x, y]) => [size / 2 * (1 + x / span), size / 2 * (1 - y / span)];
+    const side = v => ((2 * v + 1) / n - 1) * span, plane = flat(count(n * n).map(q => [side(q % n), -side(Math.floor(q / n))]));
+    const { z, prob } = predict(net, p, plane), image = new ImageData(n, n), small = h('canvas', { width: n, height: n });
+    const trace = (f, color, width, dash) => stroke(g, color, width, contour(Float64Array.from({ length: n * n }, (_, q) => f(q)), n).map(line => line.map(q => q.map(v => (v + 0.5) * size / n))), dash);
+    for (let q = 0; q < n * n; q++) {            // the classes' colours, stronger where the model is surer
+      const row = prob.subarray(q * K, q * K + K);
+      image.data.set([0, 1, 2].map(b => row.reduce((sum, v, l) => sum + v * INKS[l][b], 0)).concat(12 + 150 * (Math.max(...row) * K - 1) / (K - 1)), 4 * q);
+    }
+    small.getContext('2d').putImageData(image, 0, 0);
+    g.drawImage(small, 0, 0, size, size);
+    for (let l = +(K === 2); l < K; l++) trace(q => z[q * K + l] - Math.max(...z.slice(q * K, q * K + K).fill(-Infinity, l, l + 1)), ink(), 2);
+    if (i === +look.input.value && axis.length) {
+      const fold = ([l, o], ...pen) => { const f = forward(net, p, plane, l)[l]; trace(q => f[q * net.sizes[l] + o], ...pen); };
+      if (!c.playing) count(net.sizes[1]).forEach(o => fold([1, o], grey(0.5), 1));
+      axis.forEach((unit, k) => fold(unit, mark(), 2, k ? [5, 4] : []));
+    }
+    [train, test].forEach((list, hollow) => list.forEach(q => dot(g, place(q), q[2], hollow)));
+    const [x, y] = place(cursor);
+    stroke(g, ink(), 1.5, [[[x - 8, y], [x + 8, y]], [[x, y - 8], [x, y + 8]]]);
+  }
+  function drawCurves(wide) {
+    const g = surface(curves, wide, 132), half = wide / 2, ghost = (recorded.loss || []).map((v, k) => [k * recorded.every, v]), most = Math.max(step, 50, ghost.at(-1)?.[0] || 0);
+    Object.assign(g, { font: '12px system-ui, sans-serif', fillStyle: ink() });
+    [['loss', Math.max(0.8, ...history.flatMap(([, v]) => [v[0][0], v[1][0]]).filter(v => v < 100))], ['share right', 1]].forEach(([label, top], k) => {
+      const left = k * half + 30, place = ([t, v]) => [left + t / most * (half - 42), 112 - clamp(v / top, 0, 1) * 90];
+      [[label, left, 13], [fmt(top, 1), left - 24, 26], ['0', left - 14, 115], ['step ' + most, left + half - 94, 127]].forEach(words => g.fillText(...words));
+      stroke(g, grey(0.5), 1, [[[0, top], [0, 0], [most, 0]].map(place)]);
+      if (!k) stroke(g, grey(0.35), 7, [ghost.map(place)]);
+      for (const i of [0, 1]) for (const held of test.length ? [0, 2] : [0])
+        stroke(g, i ? mark() : ink(), held ? 0.8 : 2, [history.map(([t, v]) => place([t, v[i][k + held]]))], i || held ? [] : [6, 4]);
+    });
+  }
+  function drawFolded(size) {
+    const { net, p } = runs[look.input.value], g = surface(folded, size, size), ticks = count(41).map(k => (k / 20 - 1) * span);
+    const seen = list => { const outs = forward(net, p, flat(list)); return list.map((_, i) => axis.map(([l, o]) => outs[l][i * net.sizes[l] + o])); };
+    const rows = ticks.filter((_, k) => k % 5 === 0).flatMap(v => [seen(ticks.map(t => [t, v])), seen(ticks.map(t => [v, t]))]);
+    const ends = [0, 1].map(k => { const all = rows.flat().map(q => q[k]), low = Math.min(...all); return [low, (Math.max(...all) - low || 1) / (size - 28)]; });
+    const place = q => q.map((v, k) => Math.abs(k * size - 14 - (v - ends[k][0]) / ends[k][1]));
+    stroke(g, grey(0.45), 1, rows.map(row => row.map(place)));
+    seen(points).forEach((q, i) => dot(g, place(q), points[i][2], s.holdout && i % 4 === 3));
+  }
+  function draw() {
+    const began = performance.now(), size = Math.min(panels[0].el.clientWidth, 340);
+    drawMap(0, size);
+    drawMap(1, size);
+    drawCurves(curves.parentNode.clientWidth);
+    folded.hidden = !axis.length;
+    if (axis.length) drawFolded(220);
+    cells = performance.now() - began > 20 ? 40 : 64;
+  }
+
+  const link = () => ({ ...s, hidden: s.hidden.join('|'), activations: s.activations.join('|'), step: rates.length > 1 ? 0 : step,
+    ...(s.data === 'drawn' && { points: points.map(q => q.map(v => +v.toFixed(3))).join(';') }) });
+  const [data, optimizer, batch, holdout, task] = picks.map(({ el }) => el);
+  c.root.append(div('row', data, tool.el, task), verdict, div('row', player.el, button('Step', () => advance(1)), button('10 steps', () => advance(10)), clock),
+    div('maps', panels.map(panel => panel.el)), where, div('curves', curves), div('small', texts.legend + (recorded.loss ? texts.ghost : '')), div('grid', rate.el, bars.map(([, bar]) => bar.el)),
+    div('row', optimizer, batch, holdout), div('row', look.el, axes.map(({ el }) => el)), div('inside', folded, formula),
+    c.actions({ reset: () => restart({ ...first, points: given }), seed: () => restart({ seed: s.seed + 1 }, `Seed ${s.seed + 1}: other starting weights.`), code: () => torchCode(s, points, starts, nets, step, rates, texts), link }));
+  restart({});
+  c.listen([...KEYS, 'points', 'labels'], () => restart({ ...gather(), points: stored() }));
+  c.onLink(values => { const [{ step: to, ...next }, words] = readLink(values, menus.link); restart(next); if (to && train.length) advance(to); return words; });
+  return draw;
+});

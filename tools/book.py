@@ -1,0 +1,52 @@
+"""What the tools know about the book: its folders, its pages and its address."""
+
+import sys
+from pathlib import Path
+
+import nbformat
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "_build"
+SOURCE_FOLDERS = ("book/lectures", "book/solutions")
+
+
+def stop(message):
+    """End the program with one sentence on standard error and exit status 1."""
+    print(message, file=sys.stderr)
+    raise SystemExit(1)
+
+
+def config(root=ROOT):
+    """Return the book's ``_config.yml`` as a dictionary."""
+    return yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+
+
+def toc_files(root=ROOT):
+    """Return the pages of ``_toc.yml`` in reading order, as paths without suffix."""
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    chapters = [c["file"] for part in toc.get("parts", []) for c in part["chapters"]]
+    return [toc["root"], *chapters]
+
+
+def notebooks(root=ROOT):
+    """Return the notebooks that are executed, in reading order, as paths from the root."""
+    listed = [Path(f"{page}.ipynb") for page in toc_files(root)]
+    return [path for path in listed if str(path.parent) in SOURCE_FOLDERS]
+
+
+def read(path):
+    """Return a notebook; stop with a sentence if it is not one."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        stop(f"{path} cannot be read as a notebook: {str(error).splitlines()[0]}")
+
+
+def write(notebook, path):
+    """Write a notebook beside ``path`` and rename it into place: never half a file."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    beside.replace(path)
