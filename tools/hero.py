@@ -19,7 +19,7 @@ from PIL import Image
 from course_utils.data import photo
 from course_utils.plotting.style import SIGNED
 
-SIZE, TILE = 512, 480
+SIZE, TILE, SLICE, GAP = 512, 352, 220, 8  # pixels: computed at, shown at, cut to, between
 
 
 def band_energy(kernels):
@@ -69,17 +69,20 @@ def tiles():
     kernels = kernels - kernels.mean((2, 3), keepdim=True)
     pictures = [torch.cat([image, torch.ones(1, SIZE, SIZE)]).permute(1, 2, 0).numpy()]
     pictures += [SIGNED((answer(image, kernels[k]).numpy() + 1) / 2) for k in chosen_filters(kernels)]
-    return [Image.fromarray((p * 255).round().astype("uint8")).resize((TILE, TILE)) for p in pictures]
+    return [
+        Image.fromarray((p * 255).round().astype("uint8")).resize((TILE, TILE), Image.Resampling.LANCZOS)
+        for p in pictures
+    ]
 
 
 def main():
     """Write the picture: five slices that together make one cat."""
     target = Path(sys.argv[1])
-    strip = Image.new("RGBA", (5 * 300 + 4 * 12, TILE), (0, 0, 0, 0))
+    strip = Image.new("RGBA", (5 * SLICE + 4 * GAP, TILE), (0, 0, 0, 0))
     for i, tile in enumerate(tiles()):
-        left = (TILE - 300) // 2
-        strip.paste(tile.crop((left, 0, left + 300, TILE)), (i * 312, 0))
-    strip.save(target, quality=72, method=6)
+        left = (TILE - SLICE) // 2
+        strip.paste(tile.crop((left, 0, left + SLICE, TILE)), (i * (SLICE + GAP), 0))
+    strip.save(target, quality=65, alpha_quality=40, method=6)
 
 
 if __name__ == "__main__":

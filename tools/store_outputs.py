@@ -52,10 +52,27 @@ def store(path, kept):
     notebook.metadata = {
         "kernelspec": KERNEL,
         "language_info": {"name": "python"},
-        "course": {"seconds": max(1, round(kept["seconds"])), "memory_mb": round(kept["memory_mb"], -1)},
+        "course": {"seconds": max(1, round(kept["cpu_seconds"])), "memory_mb": round(kept["memory_mb"], -1)},
     }
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     write(notebook, ROOT / path)
+
+
+def costs():
+    """Return a table of what each notebook takes, from the notebooks' metadata."""
+    rows = [(path, read(ROOT / path).metadata.get("course", {})) for path in notebooks()]
+    lines = ["| page | seconds of one core | peak memory, MB |", "|---|---:|---:|"]
+    lines += [f"| {path.stem} | {cost['seconds']} | {cost['memory_mb']:.0f} |" for path, cost in rows if cost]
+    total = sum(cost.get("seconds", 0) for _, cost in rows)
+    return "\n".join([*lines, f"| **the whole book** | **{total}** | |"])
+
+
+def write_costs():
+    """Write the table of costs into CONTRIBUTING.md."""
+    file = ROOT / "CONTRIBUTING.md"
+    text = file.read_text(encoding="utf-8")
+    pattern = re.compile(r"(<!-- cost -->\n).*?(<!-- /cost -->)", re.DOTALL)
+    file.write_text(pattern.sub(lambda m: f"{m[1]}\n{costs()}\n\n{m[2]}", text), encoding="utf-8")
 
 
 def main():
@@ -64,6 +81,7 @@ def main():
     for path, kept in execute(paths).items():
         store(path, kept)
         print(f"stored {path}")
+    write_costs()
 
 
 if __name__ == "__main__":

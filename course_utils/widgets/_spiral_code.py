@@ -11,24 +11,21 @@ TASKS = {
     "explode": "make it fail: a learning rate that explodes",
 }
 
-CODE = """import base64
-from array import array
-import torch
+CODE = """import torch
 from torch import nn
 
-def read(text):
-    return torch.tensor(array("d", base64.b64decode(text)), dtype=torch.float64)
-
-x, y = read("‹x›").reshape(-1, 2), torch.tensor(‹y›)
-x_test, y_test = read("‹x_test›").reshape(-1, 2), torch.tensor(‹y_test›)  # held out
-starts = [read("‹first›"),
-          read("‹second›")]
+x = torch.tensor(‹x›, dtype=torch.float64)
+y = torch.tensor(‹y›)
+x_test = torch.tensor(‹x_test›, dtype=torch.float64)  # held out
+y_test = torch.tensor(‹y_test›)
+starts = [‹first›,
+          ‹second›]
 models = [nn.Sequential(‹model›).double(),
           nn.Sequential(‹other›).double()]
 rates = {‹rates›}  # step: learning rate
 ‹shuffle›
 for model, start in zip(models, starts):
-    nn.utils.vector_to_parameters(start, model.parameters())
+    nn.utils.vector_to_parameters(torch.tensor(start, dtype=torch.float64), model.parameters())
     optimizer = torch.optim.‹optimizer›lr=rates[0])
     for step in range(‹steps›):
         optimizer.param_groups[0]["lr"] = rates.get(step, optimizer.param_groups[0]["lr"])
@@ -68,6 +65,7 @@ TEXTS = {
     "sgd": "SGD(model.parameters(), ",
     "momentum": "SGD(model.parameters(), momentum=0.9, ",
     "adam": "Adam(model.parameters(), ",
+    "between": {"relu": ", nn.ReLU(), ", "tanh": ", nn.Tanh(), ", "none": ", "},
     "map": MAP_KEYS,
     "tap": [["", "reads it"], ["0", "adds ●"], ["1", "adds ■"], ["2", "adds ▲"], ["x", "deletes a point"]],
     "data": "Data",
@@ -94,21 +92,10 @@ TEXTS = {
 }
 
 WIDTHS = ("2", "3", "4", "6", "8", "12", "16", "4-4", "8-8", "16-16", "4-4-4", "8-8-8", "16-16-16")
-NUMBER = r"-?\d{1,3}(\.\d{1,9})?"
-LINK = {  # what a value in a link must look like
-    "turns": r"0\.(2[5-9]|[3-9])\d*|1(\.\d+)?|2",
-    "noise": r"0(\.[0-4]\d*|\.50*)?",
-    "lr": r"0\.\d{0,3}[1-9]\d*|[1-9]\d?(\.\d+)?|100",
-    "seed": r"\d{1,6}",
-    "data_seed": r"\d{1,6}",
-    "step": r"1?\d{1,3}|2000",
-    "holdout": "[01]",
-    "points": rf"{NUMBER},{NUMBER},[0-3](;{NUMBER},{NUMBER},[0-3]){{0,399}}",
-}
 
 
 def menus(data, models):
-    """Return the texts of all menus, and what a link may hold, for data and hidden layers like these."""
+    """Return the texts of all menus, for data and hidden layers like these."""
     widths = dict.fromkeys(["", *WIDTHS, *models])
     lists = {
         "data": ({"given": "the page's points"} if data == "given" else {}) | DATA,
@@ -119,8 +106,4 @@ def menus(data, models):
         "activation": ACTIVATIONS,
         "hidden": {m: m.replace("-", ", ") or "none: linear" for m in widths},
     }
-    link = {key: "|".join(map(str, lists[key])) for key in ("data", "optimizer", "batch", "task")}
-    for key, allowed in (("hidden", lists["hidden"]), ("activations", ACTIVATIONS)):
-        one = "|".join(allowed)
-        link[key] = rf"(?:{one})\|(?:{one})"
-    return lists | {"texts": TEXTS, "link": LINK | link}
+    return lists | {"texts": TEXTS}

@@ -4,32 +4,32 @@ const brief = v => (Math.abs(v) >= 1000 ? fmt(v, 0) : fmt(v).replace(/\.?0+$/, '
 const side = list => Math.sqrt(list.length);
 const times = (a, b) => `${a} × ${b}`;
 
-// The state s has the names of the traits (pixels 0..255); this adds the sizes that follow from it.
+// s: the traits (pixels 0..255); this adds what follows from them
 function geometry(s) {
-  const k = side(s.weights), conv = s.operation === 'conv', max = s.operation === 'max', d = s.operation === 'avg' ? 1 : s.dilation;
-  const out = n => outSize(n, k, s.stride, s.padding, d), oh = out(s.height), ow = out(s.width);
-  return { k, conv, max, d, reach: d * (k - 1) + 1, oh, ow, n: oh * ow };
+  const k = side(s.weights), conv = s.operation === 'conv', max = s.operation === 'max', d = s.operation === 'avg' ? 1 : s.dilation, p = s.padding;
+  const out = n => outSize(n, k, s.stride, p, d), oh = out(s.height), ow = out(s.width);
+  return { k, conv, max, d, p, edge: max ? -Infinity : 0, reach: d * (k - 1) + 1, oh, ow, n: oh * ow };
 }
-function layer(s) {  // {data, oh, ow, problem}
-  const { k, conv, d, reach, oh, ow, n } = geometry(s), x = Float64Array.from(s.pixels, v => v / 255), size = [1, s.height, s.width];
-  const none = problem => ({ data: [], oh: 0, ow: 0, problem: 'No output: ' + problem });
-  if (!conv && 2 * s.padding > k) return none(`pooling pads by at most half its window, here ${k >> 1}.`);
-  if (!n) return none(`the window covers ${reach} cells, the padded input has ${Math.min(s.height, s.width) + 2 * s.padding}.`);
-  const options = { stride: s.stride, padding: s.padding, dilation: d, mode: s.operation, bias: [s.bias] };
+function layer(s) {  // geometry and {data, problem}
+  const all = geometry(s), { k, conv, d, p, reach, n } = all, size = [1, s.height, s.width], { stride, bias, operation: mode } = s;
+  const none = problem => ({ ...all, data: [], oh: 0, ow: 0, n: 0, problem: 'No output: ' + problem });
+  if (!conv && 2 * p > k) return none(`pooling pads by at most half its window, here ${k >> 1}.`);
+  if (!n) return none(`the window covers ${reach} cells, the padded input has ${Math.min(s.height, s.width) + 2 * p}.`);
+  const options = { stride, padding: p, dilation: d, mode, bias: [bias] }, x = Float64Array.from(s.pixels, v => v / 255);
   const { data } = conv ? conv2d(x, size, s.weights, [1, k, k], options) : pool2d(x, size, k, options);
-  return { data, oh, ow, problem: '' };
+  return { ...all, data, problem: '' };
 }
-function covered(n, outs, s, { d, k }) {  // which of the n + 2p rows does some window touch?
-  const rows = Array(n + 2 * s.padding).fill(false);
+function covered(n, outs, s, { d, k, p }) {  // rows that some window touches
+  const rows = Array(n + 2 * p).fill(false);
   for (let i = 0; i < outs; i++) for (let u = 0; u < k; u++) rows[i * s.stride + u * d] = true;
   return rows;
 }
-function terms(s, i, j) {  // what the window of output (i, j) holds
-  const { k, d, max } = geometry(s);
+const pixelAt = (s, y, x) => (y >= 0 && x >= 0 && y < s.height && x < s.width ? s.pixels[y * s.width + x] / 255 : undefined);
+function terms(s, i, j) {
+  const { k, d, p, edge } = geometry(s);
   return s.weights.map((w, at) => {
-    const y = i * s.stride - s.padding + Math.floor(at / k) * d, x = j * s.stride - s.padding + (at % k) * d;
-    const inside = y >= 0 && y < s.height && x >= 0 && x < s.width, edge = max ? -Infinity : 0;
-    return { y, x, w, v: inside ? s.pixels[y * s.width + x] / 255 : edge };
+    const y = i * s.stride - p + (at / k | 0) * d, x = j * s.stride - p + at % k * d;
+    return { y, x, w, v: pixelAt(s, y, x) ?? edge };
   });
 }
 function sumText(s, i, j, value) {
@@ -39,12 +39,12 @@ function sumText(s, i, j, value) {
   return `output[${i}, ${j}] = ${sum} = ${fmt(value)}`;
 }
 function sizeText(s) {
-  const { k, d, oh, ow } = geometry(s);
-  const line = (n, o) => `⌊(${n} + 2·${s.padding} − ${d}·(${k} − 1) − 1) / ${s.stride}⌋ + 1 = ${o}`;
+  const { k, d, p, oh, ow } = geometry(s);
+  const line = (n, o) => `⌊(${n} + 2·${p} − ${d}·(${k} − 1) − 1) / ${s.stride}⌋ + 1 = ${o}`;
   return 'size = ' + line(s.height, oh) + (s.height === s.width ? '' : ' high, ' + line(s.width, ow) + ' wide');
 }
 function torchLine(s) {
-  const { k, conv, max } = geometry(s), more = `stride=${s.stride}, padding=${s.padding}`, gaps = `, dilation=${s.dilation})`;
+  const { k, conv, max, p } = geometry(s), more = `stride=${s.stride}, padding=${p}`, gaps = `, dilation=${s.dilation})`;
   return conv ? `F.conv2d(x, kernel, bias, ${more}${gaps}` : `F.${s.operation}_pool2d(x, ${k}, ${more}${max ? gaps : ')'}`;
 }
 function torchCode(s) {
@@ -54,16 +54,16 @@ function torchCode(s) {
   return `import torch\nimport torch.nn.functional as F\n\nx = ${tensor4(s.pixels, s.width)} / 255\n${conv ? weights : ''}y = ${torchLine(s)}\nprint(y)`;
 }
 
-function checkTask(s) {  // [done, words]: what is missing, where it is not
-  const { oh, ow, problem } = layer(s), { k, d, conv, reach } = geometry(s), is = `Not yet: the output is ${times(oh, ow)}.`;
+function checkTask(s) {  // [done, words]
+  const { oh, ow, problem, k, d, conv, reach } = layer(s), is = `Not yet: the output is ${times(oh, ow)}.`;
   if (problem) return [false, problem];
   if (s.task === 'size4') return oh === 4 && ow === 4 ? [true, 'Done: 4 × 4.'] : [false, is];
   if (s.task === 'top') return conv ? checkTop(s.weights, k) : [false, 'Pooling has no weights.'];
   if (d !== 2 || k === 1) return [false, 'Not yet: ' + (k === 1 ? 'a 1 × 1 kernel has no gaps to widen.' : 'the dilation is not 2.')];
   return oh === s.height && ow === s.width ? [true, `Done: a window over ${reach} cells needs padding ${k - 1}.`] : [false, is];
 }
-function checkTop(kernel, k) {  // how the kernel answers to steps of brightness at every place
-  const answer = bright => kernel.reduce((sum, w, i) => sum + w * bright(Math.floor(i / k), i % k), 0);
+function checkTop(kernel, k) {  // its answers to steps of brightness at every place
+  const answer = bright => kernel.reduce((sum, w, i) => sum + w * bright(i / k | 0, i % k), 0);
   const steps = place => Array.from({ length: k - 1 }, (_, e) => answer((u, v) => place(u, v) > e));
   const flat = answer(() => 1), small = 0.05 * kernel.reduce((sum, w) => sum + Math.abs(w), 0), top = steps(u => u);
   const wrong = k === 1 ? 'one pixel shows no edge.'
@@ -75,11 +75,11 @@ function checkTop(kernel, k) {  // how the kernel answers to steps of brightness
 function resized(kernel, to) {  // keep the middle, fill with zeros
   const from = side(kernel), shift = Math.floor((from - to) / 2);
   return Array.from({ length: to * to }, (_, i) => {
-    const u = Math.floor(i / to) + shift, v = i % to + shift;
-    return u >= 0 && v >= 0 && u < from && v < from ? kernel[u * from + v] : 0;
+    const u = (i / to | 0) + shift, v = i % to + shift;
+    return (v >= 0 && v < from && kernel[u * from + v]) || 0;
   });
 }
-function readLink(values, s, pictures, menus) {  // -> [new state, words for what does not fit]
+function readLink(values, s, pictures, menus) {  // [new state, words for what does not fit]
   const next = { ...s }, { stride, padding, dilation, bias } = RANGES;
   const words = fromLink(values, next, { stride: within(stride, true), padding: within(padding, true), dilation: within(dilation, true),
     bias: within(bias), operation: among(menus.operation), task: among(menus.task), weights: text => numbers(text, [1, 4, 9, 16, 25, 36, 49]),
@@ -96,8 +96,8 @@ export default widget(c => {
   const first = gather(), menus = c.get('menus'), presets = menus.kernel, photos = tensor(c.get('pictures')).data;
   const pictures = { drawing: { height: first.height, width: first.width, pixels: first.pixels } };
   menus.input.forEach((name, i) => { pictures[name] = { height: 28, width: 28, pixels: photos.slice(i * 784, (i + 1) * 784) }; });
-  let s = {}, out, geo, seed = c.get('seed'), pinned = false, cell = 30, cursor = [0, 0], brush = 0;
-  const board = (label, props) => h('canvas', { tabindex: 0, role: 'application', 'aria-label': label, ...props });
+  let s = {}, out, seed = c.get('seed'), pinned = false, cell = 30, cursor = [0, 0], brush = 0;
+  const board = (label, props) => h('canvas', { tabindex: 0, role: 'application', 'aria-label': label, onfocus: c.draw, onblur: c.draw, ...props });
   const input = board('Input. Arrows move the cursor, Space paints, 0 to 9 set the brightness.', { class: 'cw-edit' });
   const output = board('Output. Arrows, Home and End move the window, Space plays, Escape lets it go.');
   const box = h('div', { class: 'cw-kernel', role: 'group', 'aria-label': 'kernel' }), titles = [0, 1, 2].map(() => div('title'));
@@ -105,21 +105,22 @@ export default widget(c => {
   const verdict = div('verdict'), panels = div('panels', div('panel', titles[0], input, legend), op('∗'), div('panel', titles[1], box), op('='), div('panel', titles[2], output, hint));
   const sum = h('p', { class: 'cw-sum' }), size = h('p', { class: 'cw-sum' }), code = h('code');
 
-  // Every change of the state ends here; words are for the live region.
-  function update(change, words) {
+  // Every change ends here
+  function update(change, words = () => `Output ${out.oh} by ${out.ow}`) {
     s = { ...s, ...change };
-    [geo, out] = [geometry(s), layer(s)];
-    s.position = clamp(s.position, 0, Math.max(0, out.data.length - 1));
+    out = layer(s);
+    s.position = clamp(s.position, 0, Math.max(0, out.n - 1));
     refresh();
     const { pixels, ...rest } = s;
     c.save(change.pixels ? s : rest);
-    if (!c.playing) c.say(out.problem || (words ? words() : `Output ${out.oh} by ${out.ow}`));
+    if (!c.playing) c.say(out.problem || words());
     c.draw();
   }
-  const spot = () => [Math.floor(s.position / out.ow), s.position % out.ow], at = ([i, j]) => `row ${i + 1}, column ${j + 1}`;
+  const spot = () => [s.position / out.ow | 0, s.position % out.ow], at = ([i, j]) => `row ${i + 1}, column ${j + 1}`;
   const move = position => update({ position }, () => `Output ${at(spot())}: ${fmt(out.data[s.position])}`);
-  const stepOn = () => move((s.position + Math.ceil(out.data.length / 150)) % (out.data.length || 1));
+  const stepOn = () => move((s.position + Math.ceil(out.n / 150)) % (out.n || 1));
   const pixel = () => s.pixels[cursor[0] * s.width + cursor[1]], cellWords = () => `Input ${at(cursor)}: ${brief(pixel() / 255)}`;
+  const flip = () => (brush = pixel() > 127 ? 0 : 255);
   const paint = value => {
     const pixels = s.pixels.slice();
     pixels[cursor[0] * s.width + cursor[1]] = value;
@@ -130,7 +131,7 @@ export default widget(c => {
 
   const bars = Object.entries(RANGES).map(([name, [min, max]]) => [name, slider(name === 'size' ? 'kernel size' : name,
     { min, max, step: name === 'bias' ? 0.1 : 1, value: min, text: brief }, v => update(name === 'size' ? { weights: resized(s.weights, v) } : { [name]: v }))]);
-  const place = slider('position', { min: 0, max: 1, value: 0, text: () => (geo?.n ? at(spot()) : 'none') }, move);
+  const place = slider('position', { min: 0, max: 1, value: 0, text: () => (out?.n ? at(spot()) : 'none') }, move);
   const operation = choice('Operation', Object.entries(menus.operation), v => update({ operation: v }));
   const preset = choice('Kernel', [['', 'your own'], ...Object.keys(presets)], v => v && update({ weights: [...presets[v]] }));
   const picture = choice('Input', [['', 'your own'], ...Object.keys(pictures)], v => v && update({ ...pictures[v], position: 0 }));
@@ -139,46 +140,45 @@ export default widget(c => {
 
   function kernelInput(i) {
     let from;
-    const el = h('input', { type: 'number', step: 0.1, 'aria-label': `kernel ${at([Math.floor(i / geo.k), i % geo.k])}`,
+    const el = h('input', { type: 'number', step: 0.1, placeholder: 'max', 'aria-label': `kernel ${at([i / out.k | 0, i % out.k])}`,
       oninput: () => { if (el.value && Number.isFinite(+el.value)) weigh(i, +el.value); c.tell(Math.abs(el.value) > 99 ? 'Weights go from −99 to 99.' : ''); },
       onblur: () => show(el, s.weights[i]),
       onpointerdown: e => { from = { y: e.clientY, v: s.weights[i] }; },
       onpointermove: e => {
-        if (!e.buttons || !geo.conv || Math.abs(e.clientY - from.y) < 4) return;
+        if (!e.buttons || !out.conv || Math.abs(e.clientY - from.y) < 4) return;
         el.setPointerCapture(e.pointerId);
         weigh(i, Math.round((from.v + (from.y - e.clientY) / 40) * 10) / 10);
         show(el, s.weights[i]);
       } });
     return el;
   }
-  const show = (el, v) => { el.value = geo.conv ? +v.toFixed(2) : s.operation === 'avg' ? +(1 / geo.k ** 2).toFixed(2) : ''; };
+  const show = (el, v) => { el.value = out.conv ? +v.toFixed(2) : s.operation === 'avg' ? +(1 / out.k ** 2).toFixed(2) : ''; };
   function refresh() {  // everything but the canvases
-    const { k, conv } = geo, [i, j] = spot(), outs = out.data.length;
+    const { k, conv, n } = out, [i, j] = spot();
     if (box.children.length !== k * k) {
       box.replaceChildren(...s.weights.map((_, at) => kernelInput(at)));
       box.style.gridTemplateColumns = `repeat(${k}, auto)`;
       box.style.setProperty('--cell', [50, 42, 38][(k > 3) + (k > 5)] + 'px');
     }
     [...box.children].forEach((el, at) => {
-      Object.assign(el, { disabled: !conv, placeholder: conv ? '' : 'max' });
+      el.disabled = !conv;
       if (el.getRootNode().activeElement !== el || !conv) show(el, s.weights[at]);
     });
     for (const [name, bar] of bars) {
       bar.set(name === 'size' ? k : s[name]);
       bar.input.disabled = name === 'dilation' ? s.operation === 'avg' : name === 'bias' && !conv;
     }
-    const same = (a, b) => a.length === b.length && a.every((v, at) => v === b[at]), find = (list, fits) => Object.keys(list).find(name => fits(list[name])) || '';
+    const find = (list, v) => Object.keys(list).find(k => String(list[k].pixels || list[k]) === String(v)) || '';
     operation.set(s.operation);
     preset.input.disabled = !conv;
-    preset.set(find(presets, list => same(list, s.weights)));
-    picture.set(find(pictures, p => p.width === s.width && same(p.pixels, s.pixels)));
+    preset.set(find(presets, s.weights));
+    picture.set(find(pictures, s.pixels));
     tasks.set(s.task);
-    place.input.max = Math.max(0, outs - 1);
-    place.input.disabled = !outs;
+    place.input.max = Math.max(0, n - 1);
+    place.input.disabled = !n;
     place.set(s.position);
-    titles[0].textContent = `input ${times(s.height, s.width)}${s.padding ? ' + padding ' + s.padding : ''}`;
-    titles[1].textContent = `${conv ? 'kernel' : 'window'} ${times(k, k)}`;
-    titles[2].textContent = outs ? `output ${times(out.oh, out.ow)}` : 'no output';
+    [`input ${times(s.height, s.width)}${s.padding ? ' + padding ' + s.padding : ''}`, `${conv ? 'kernel' : 'window'} ${times(k, k)}`,
+      n ? `output ${times(out.oh, out.ow)}` : 'no output'].forEach((text, at) => { titles[at].textContent = text; });
     hint.textContent = pinned ? 'pinned: tap again to let go' : 'point or tap to move the window';
     sum.textContent = out.problem || sumText(s, i, j, out.data[s.position]);
     [size.textContent, code.textContent] = [sizeText(s), torchLine(s)];
@@ -212,40 +212,42 @@ export default widget(c => {
     g.strokeRect(j * cell + 1.5, i * cell + 1.5, span * cell - 1, span * cell - 1);
   }
   function draw() {
-    const { conv, max, d, reach } = geo, p = s.padding, outs = out.data.length, dark = c.dark, mark = dark ? '#ff7cc6' : '#c2147c';
-    const wide = panels.clientWidth, ins = s.width + 2 * p, beside = Math.floor((wide - box.offsetWidth - 64) / (ins + Math.max(out.ow, 3)));
+    const { conv, d, p, reach, n, edge, data, oh, ow } = out, { dark } = c, mark = dark ? '#ff7cc6' : '#c2147c';
+    const wide = panels.clientWidth, ins = s.width + 2 * p, beside = Math.floor((wide - box.offsetWidth - 64) / (ins + Math.max(ow, 3)));
     const stacked = beside < (s.width > 16 ? 7 : 21);
     panels.classList.toggle('cw-stack', stacked);
-    cell = clamp(stacked ? Math.floor((wide - 4) / Math.max(ins, out.ow)) : beside, 3, 34);
-    const rows = covered(s.height, out.oh, s, geo), cols = covered(s.width, out.ow, s, geo), full = cell < 20, pad = max ? -Infinity : 0;
+    cell = clamp(stacked ? Math.floor((wide - 4) / Math.max(ins, ow)) : beside, 3, 34);
+    const rows = covered(s.height, oh, s, out), cols = covered(s.width, ow, s, out), full = cell < 20;
     const g = grid(input, rows.length, cols.length, (i, j) => {
-      const y = i - p, x = j - p, inside = y >= 0 && x >= 0 && y < s.height && x < s.width, value = inside ? s.pixels[y * s.width + x] / 255 : pad;
-      return { value, color: tint(value, 1, dark, full, true), hatch: outs && !(rows[i] && cols[j]) ? -1 : inside ? 0 : 1 };
+      const v = pixelAt(s, i - p, j - p), value = v ?? edge;
+      return { value, color: tint(value, 1, dark, full, true), hatch: n && !(rows[i] && cols[j]) ? -1 : +(v === undefined) };
     });
     const [lost, gone] = [rows, cols].map(list => list.filter(used => !used).length);
-    legend.textContent = [p && `hatched /: padding ${brief(pad)}`, outs && lost + gone && `hatched \\: unused by stride (rows: ${lost}, columns: ${gone})`]
-      .filter(Boolean).join(' · ');
-    const [i, j] = spot(), limit = out.data.reduce((m, v) => Math.max(m, Number.isFinite(v) ? Math.abs(v) : 0), 0);
-    if (outs && d > 1) for (const t of terms(s, i, j)) frame(g, t.y + p, t.x + p, 1, 1.5, mark);
-    if (outs) frame(g, i * s.stride, j * s.stride, reach, 3, mark);
-    if (input.matches(':focus-visible')) frame(g, cursor[0] + p, cursor[1] + p, 1, 2, `rgb(${PALETTE[+dark].ink})`, [3, 2]);
-    const q = grid(output, out.oh, out.ow, (a, b) => ({ value: out.data[a * out.ow + b], color: tint(out.data[a * out.ow + b], limit, dark, full) }));
-    if (outs) frame(q, i, j, 1, 3, mark);
+    legend.textContent = (p ? `hatched /: padding ${brief(edge)} ` : '') + (n && lost + gone ? `hatched \\: unused by stride (${lost} rows, ${gone} columns)` : '');
+    const [i, j] = spot(), limit = data.reduce((m, v) => Math.max(m, Number.isFinite(v) ? Math.abs(v) : 0), 0);
+    if (n && d > 1) for (const t of terms(s, i, j)) frame(g, t.y + p, t.x + p, 1, 1.5, mark);
+    if (n) frame(g, i * s.stride, j * s.stride, reach, 3, mark);
+    if (input.matches(':focus-visible')) frame(g, cursor[0] + p, cursor[1] + p, 1, 2, mark, [3, 2]);
+    const q = grid(output, oh, ow, (a, b) => ({ value: data[a * ow + b], color: tint(data[a * ow + b], limit, dark, full) }));
+    if (n) frame(q, i, j, 1, 3, mark);
     const most = Math.max(...s.weights.map(Math.abs));
     [...box.children].forEach((el, at) => { el.style.background = conv ? tint(s.weights[at], most, dark) : ''; });
   }
 
-  const where = (e, canvas, pad, rows, cols) => {  // [row, column] under the pointer, or undefined
-    const { top, left } = canvas.getBoundingClientRect(), [y, x] = [e.clientY - top, e.clientX - left].map(v => Math.floor((v - 1) / cell) - pad);
-    return y >= 0 && x >= 0 && y < rows && x < cols ? [y, x] : undefined;
+  const where = (e, canvas) => {  // [row, column] under the pointer
+    const { top, left } = canvas.getBoundingClientRect();
+    return [e.clientY - top, e.clientX - left].map(v => Math.floor((v - 1) / cell));
   };
-  const aimPixel = e => where(e, input, s.padding, s.height, s.width);
+  const aimPixel = e => {
+    const [y, x] = where(e, input).map(v => v - s.padding);
+    return pixelAt(s, y, x) !== undefined && [y, x];
+  };
   c.on(input, 'pointerdown', e => {
     const at = aimPixel(e);
     if (!at) return;
     input.setPointerCapture(e.pointerId);
     cursor = at;
-    paint(brush = pixel() > 127 ? 0 : 255);
+    paint(flip());
   });
   c.on(input, 'pointermove', e => {
     const at = input.hasPointerCapture(e.pointerId) && aimPixel(e);
@@ -259,15 +261,14 @@ export default widget(c => {
       cursor = [clamp(cursor[0] + way[0], 0, s.height - 1), clamp(cursor[1] + way[1], 0, s.width - 1)];
       c.say(cellWords());
       c.draw();
-    } else if (e.key === ' ') paint(pixel() > 127 ? 0 : 255);
+    } else if (e.key === ' ') paint(flip());
     else if (/^\d$/.test(e.key)) paint(Math.round(e.key / 9 * 255));
     else return;
     e.preventDefault();
   });
-  for (const type of ['focus', 'blur']) c.on(input, type, c.draw);
   const aim = e => {
-    const at = where(e, output, 0, out.oh, out.ow);
-    if (at && at[0] * out.ow + at[1] !== s.position) move(at[0] * out.ow + at[1]);
+    const [i, j] = where(e, output), at = i * out.ow + j;
+    if (i >= 0 && j >= 0 && i < out.oh && j < out.ow && at !== s.position) move(at);
   };
   c.on(output, 'pointermove', e => { if (e.pointerType === 'mouse' && !pinned) aim(e); });
   c.on(output, 'click', e => {
@@ -289,7 +290,7 @@ export default widget(c => {
   const link = ({ pixels, height, width, position, ...rest } = s) => ({ ...rest, input: picture.input.value || `${height}x${width}-${hex()}` });
   const randomKernel = () => {
     const drawn = mulberry(seed++);
-    update({ weights: s.weights.map(() => Math.round((2 * drawn() - 1) / geo.k * 100) / 100), operation: 'conv' });
+    update({ weights: s.weights.map(() => Math.round((2 * drawn() - 1) / out.k * 100) / 100), operation: 'conv' });
   };
   place.el.style.flex = '1 1 200px';
   c.root.append(div('row', operation.el, preset.el, picture.el), panels,

@@ -1,4 +1,4 @@
-// Shared by all widgets: put in front of each widget's own module (no import, no export).
+// Put in front of each widget's module.
 
 function make(node, props, kids) {
   for (const [key, value] of Object.entries(props || {})) {
@@ -26,14 +26,14 @@ function choice(label, options, act) {  // options: [value, text], or a value th
   return { el: h('label', { class: 'cw-choice' }, h('span', {}, label), input), input, set: v => { input.value = v; } };
 }
 
-// Arrow keys, Home and End -> [rows, columns] to move, ten times as far with Shift; else undefined
+// Arrow keys, Home, End -> [rows, columns] to move, ten times as far with Shift
 const arrow = e => ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -1e6], End: [0, 1e6] })[e.key]
   ?.map(v => v * (e.shiftKey ? 10 : 1));
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 const fmt = (v, digits = 2) => (Math.abs(v) < 0.5 / 10 ** digits ? 0 : v).toFixed(digits)
   .replace('Infinity', '∞').replace('-', '−');
 
-// Bytes arrive as base64 (static page, MyST) or as a view (Jupyter); tensors as {shape, dtype, data}.
+// Base64 (static page, MyST) or a view (Jupyter)
 function bytes(v) {
   if (typeof v === 'string') return Uint8Array.from(atob(v), c => c.charCodeAt(0));
   if (ArrayBuffer.isView(v)) return new Uint8Array(v.buffer, v.byteOffset, v.byteLength);
@@ -53,12 +53,12 @@ const mulberry = a => () => {
 };
 const gaussian = draw => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
 
-// [r, g, b], and the strongest alpha under text. Blue is positive, orange negative, zero is the paper.
+// cap: the strongest alpha under text
 const PALETTE = [
   { paper: [255, 255, 255], ink: [27, 30, 36], pos: [46, 128, 217], neg: [230, 115, 13], grey: [96, 106, 120], cap: 0.78 },
   { paper: [20, 24, 30], ink: [240, 243, 247], pos: [50, 120, 205], neg: [196, 92, 12], grey: [150, 160, 174], cap: 0.6 },
 ];
-function tint(v, limit, dark, full, plain) {  // full: nothing is written on it; plain: grey, for brightness
+function tint(v, limit, dark, full, plain) {  // full: no text on it; plain: grey
   const p = PALETTE[+!!dark], rgb = plain ? (full ? p.ink : p.grey) : v < 0 ? p.neg : p.pos;
   const alpha = clamp(Math.abs(v) / (limit || 1), 0, 1) * (full ? 1 : p.cap);
   return `rgba(${rgb},${Number.isFinite(v) ? alpha.toFixed(3) : 0})`;
@@ -69,7 +69,7 @@ function isDark() {
     || (jpThemeLight ? (jpThemeLight === 'false' ? 'dark' : 'light') : page.classList.contains('dark') && 'dark');
   return named ? named.includes('dark') : matchMedia('(prefers-color-scheme: dark)').matches;
 }
-function surface(canvas, width, height) {  // sizes in CSS pixels -> cleared 2d context in those units
+function surface(canvas, width, height) {  // -> cleared 2d context in CSS pixels
   const ratio = devicePixelRatio, g = canvas.getContext('2d');
   Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
   Object.assign(canvas.style, { width: width + 'px', height: height + 'px' });
@@ -77,7 +77,7 @@ function surface(canvas, width, height) {  // sizes in CSS pixels -> cleared 2d 
   return g;
 }
 async function copyText(text, root) {
-  try { await navigator.clipboard.writeText(text); return true; } catch { /* not allowed here: the old way */ }
+  try { await navigator.clipboard.writeText(text); return true; } catch { /* not allowed: the old way */ }
   const area = h('textarea', { class: 'cw-hidden' }, text);
   root.append(area);
   area.select();
@@ -86,7 +86,7 @@ async function copyText(text, root) {
   return done;
 }
 
-// The values of a link go into state by rules, {key: text => value, or undefined where it does not fit}; returns words.
+// rules: {key: text => value, or undefined where it does not fit}; returns words
 function fromLink(values, state, rules) {
   const bad = [];
   for (const key in values) {
@@ -95,11 +95,11 @@ function fromLink(values, state, rules) {
   }
   return bad.length ? `The link holds what does not fit here (${bad.join(', ')}); that part stays as it was.` : '';
 }
-const within = ([low, high], whole) => text => (text && +text >= low && +text <= high && !(whole && +text % 1) ? +text : undefined);
-const among = list => text => (text in list ? text : undefined);
+const within = ([low, high], step) => t => (t && +t >= low && +t <= high && !(step && t % 1) ? +t : undefined);
+const among = list => t => (t in list ? t : undefined);
 const numbers = (text, sizes, v = text.split(',').map(t => (t ? +t : NaN))) => (sizes.includes(v.length) && v.every(t => Math.abs(t) <= 99) ? v : undefined);
 
-// widget(setup): setup(c) fills c.root and returns draw(); c belongs to one rendering.
+// setup(c) fills c.root and returns draw(); c belongs to one rendering
 const widget = setup => ({ render({ model, el }) {
   const off = [], close = () => { off.splice(0).forEach(f => f()); el.replaceChildren(); };
   try {
@@ -107,7 +107,7 @@ const widget = setup => ({ render({ model, el }) {
     c.begin(setup(c));
   } catch (error) {
     close();
-    if (el.closest('.course-fig')) throw error;  // the static host keeps the picture
+    if (el.closest('.course-fig')) throw error;  // the host keeps the picture
     el.append(h('p', { role: 'alert' }, `This figure cannot be shown: ${error.message}`));
   }
   return close;
@@ -125,13 +125,13 @@ function context(model, el, off) {
     pending = {};
   };
   const c = { model, root, name, off: f => off.push(f), get: key => model.get(key) };
-  c.on = (target, type, f, options) => {
-    target.addEventListener(type, f, options);
-    off.push(() => target.removeEventListener(type, f, options));
+  c.on = (target, ...how) => {
+    target.addEventListener(...how);
+    off.push(() => target.removeEventListener(...how));
   };
-  c.save = (values, now) => {  // to Python: at most ten times a second, and on pointerup
+  c.save = (values, now) => {  // at most ten times a second, and on pointerup
     for (const [k, v] of Object.entries(values))
-      if (ArrayBuffer.isView(v) || JSON.stringify(model.get(k)) !== JSON.stringify(v)) pending[k] = v;
+      if (ArrayBuffer.isView(v) || JSON.stringify(model.get(k)) !== JSON.stringify(v)) pending[k] = v; else delete pending[k];
     if (now) flush(); else saveTimer ||= setTimeout(flush, 100);
   };
   c.listen = (keys, f) => keys.forEach(key => model.on('change:' + key, () => setting || !root.isConnected || f()));
@@ -140,7 +140,7 @@ function context(model, el, off) {
     try { if (root.clientWidth) draw(); } catch (error) { console.error(error); c.tell(`${error.message}. Press Reset.`); }
   };
   c.draw = () => { frame ||= requestAnimationFrame(c.paint); };
-  c.say = text => {  // the one live region: at most every 700 ms, silent at first
+  c.say = text => {  // live region: every 700 ms, silent at first
     clearTimeout(sayTimer);
     if (!draw) return;
     const write = () => { said = performance.now(); live.textContent = text; };
@@ -156,7 +156,7 @@ function context(model, el, off) {
     return div('row', button('Reset', again), seed && button(seedLabel, seed), code && button('Copy PyTorch', () => copy('PyTorch code', code())),
       link && el.closest('.course-fig') && button('Copy link', () => copy('Link', url())));
   };
-  c.onLink = f => {  // f(values) returns words for what does not fit, or ''
+  c.onLink = f => {  // f(values) returns words for what does not fit
     const read = () => {
       const { w, ...values } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
       if (w === name) c.tell(f(values) || 'Shown as in the link.');
@@ -164,7 +164,7 @@ function context(model, el, off) {
     c.on(window, 'hashchange', read);
     read();
   };
-  c.player = (step, every = 250, by) => {  // step() returns false at the end; by(1), by(-1): a row with Step and Back, too
+  c.player = (step, every = 250, by) => {  // step() returns false at the end; by(±1): Step and Back, too
     let timer;
     const stop = () => { c.playing = false; timer = clearInterval(timer); knob.textContent = 'Play'; };
     const tick = () => {

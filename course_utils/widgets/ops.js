@@ -1,5 +1,3 @@
-// Layers as PyTorch computes them, on flat arrays; put between core.js and a widget that needs them.
-
 const outSize = (n, k, s = 1, p = 0, d = 1) => Math.max(0, Math.floor((n + 2 * p - d * (k - 1) - 1) / s) + 1);
 
 // x (C, H, W), weight (O, C, kh, kw), bias (O) or null -> (O, oh, ow); cross-correlation, as F.conv2d

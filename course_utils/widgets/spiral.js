@@ -11,14 +11,14 @@ function drawPoints({ data, data_seed, turns, noise }) {
     const angle = data === 'spiral' ? 2 * PI * turns * t + PI * label + noise * gaussian(draw) : 2 * PI * t;
     const [x, y] = data === 'spiral' ? [t * sin(angle), t * cos(angle)] : data === 'circles' ? [r * sin(angle), r * cos(angle)]
       : [0.65 * sign * (cos(PI * t) - 0.5), 0.65 * sign * (sin(PI * t) - 0.25)];
-    return [x + blur(), y + blur(), label];
+    return [...[x + blur(), y + blur()].map(v => +v.toFixed(6)), label];
   });
 }
-function startParams(sizes, seed) {              // as nn.Linear: uniform within 1 / sqrt(inputs)
+function startParams(sizes, seed) {  // as nn.Linear: uniform within 1 / sqrt(inputs)
   const draw = mulberry(7919 + seed);
   return Float64Array.from(sizes.slice(1).flatMap((outs, l) => count((sizes[l] + 1) * outs).map(() => (2 * draw() - 1) / Math.sqrt(sizes[l]))));
 }
-function batchIndices(n, size, step, seed) {     // a new order every epoch, as DataLoader(shuffle=True) does
+function batchIndices(n, size, step, seed) {  // a new order every epoch, as DataLoader(shuffle=True) does
   const order = count(n), per = Math.ceil(n / size), draw = mulberry(1e6 + 1000 * seed + Math.floor(step / per));
   if (!size || size >= n) return order;
   order.forEach((_, k) => {
@@ -42,7 +42,7 @@ function forward({ sizes, act }, p, x, stop = sizes.length - 1) {
   }
   return outputs;
 }
-function predict(net, p, x, y) {                 // probabilities (n, K) and, with labels y, the mean cross-entropy
+function predict(net, p, x, y) {  // probabilities (n, K) and, with labels y, the mean cross-entropy
   const outputs = forward(net, p, x), z = outputs.at(-1), K = net.sizes.at(-1), prob = z.slice();
   let loss = 0;
   for (let i = 0; i < z.length; i += K) {
@@ -54,7 +54,7 @@ function predict(net, p, x, y) {                 // probabilities (n, K) and, wi
   }
   return { outputs, z, prob, loss };
 }
-function gradient(net, p, x, y) {                // {loss, grad}
+function gradient(net, p, x, y) {  // {loss, grad}
   const { sizes, act } = net, n = y.length, { outputs, prob, loss } = predict(net, p, x, y), grad = new Float64Array(p.length);
   let delta = prob.map((v, i) => (v - (i % sizes.at(-1) === y[Math.floor(i / sizes.at(-1))])) / n);
   for (let l = sizes.length - 1, end = p.length; l; l--) {
@@ -73,7 +73,7 @@ function gradient(net, p, x, y) {                // {loss, grad}
   return { loss, grad };
 }
 const newRun = (net, start) => ({ net, p: start.slice(), m: start.map(() => 0), v: start.map(() => 0), t: 0 });
-function trainStep(run, points, s) {             // one step of torch.optim.SGD or Adam on this step's batch; its loss
+function trainStep(run, points, s) {  // one step of torch.optim.SGD or Adam on this step's batch; its loss
   const batch = batchIndices(points.length, s.batch, run.t, s.seed).map(i => points[i]), { loss, grad } = gradient(run.net, run.p, flat(batch), labelsOf(batch));
   const { p, m, v } = run, t = ++run.t, adam = s.optimizer === 'adam', mu = s.optimizer === 'momentum' ? 0.9 : 0, c1 = 1 - 0.9 ** t, c2 = Math.sqrt(1 - 0.999 ** t);
   grad.forEach((g, i) => {
@@ -83,12 +83,12 @@ function trainStep(run, points, s) {             // one step of torch.optim.SGD 
   });
   return loss;
 }
-function score({ net, p }, points) {             // [loss, share of points that are right]
+function score({ net, p }, points) {  // [loss, share of points that are right]
   const { loss, prob } = predict(net, p, flat(points), labelsOf(points)), K = net.sizes.at(-1);
   return [loss, points.filter((q, i) => prob.subarray(i * K, i * K + K).every((v, k) => k === q[2] || v < prob[i * K + q[2]])).length / points.length];
 }
 const split = (points, holdout) => [false, true].map(test => points.filter((_, i) => test === (holdout && i % 4 === 3)));
-function contour(f, n) {                         // segments [[x, y], [x, y]] in cells, where the n x n values cross zero
+function contour(f, n) {  // segments [[x, y], [x, y]] in cells, where the n x n values cross zero
   const out = [];
   for (let i = 0; i < n - 1; i++) for (let j = 0; j < n - 1; j++) {
     const a = f[i * n + j], b = f[i * n + j + 1], c = f[i * n + n + j + 1], d = f[i * n + n + j], cut = [];
@@ -102,41 +102,36 @@ function contour(f, n) {                         // segments [[x, y], [x, y]] in
   }
   return out;
 }
-const encode = (values, shape) => ({ shape, dtype: 'f64', data: btoa(String.fromCharCode(...new Uint8Array(Float64Array.from(values).buffer))) });
-
 function torchCode(s, points, starts, nets, step, rates, texts) {
-  const [train, test] = split(points, s.holdout), per = s.batch && s.batch < train.length && Math.ceil(train.length / s.batch), read = values => encode(values).data, list = JSON.stringify;
-  const layers = ({ sizes, act }) => sizes.slice(1).map((n, l) => `nn.Linear(${sizes[l]}, ${n})`).join({ relu: ', nn.ReLU(), ', tanh: ', nn.Tanh(), ' }[act] || ', ');
-  const words = { x: read(flat(train)), y: list(labelsOf(train)), x_test: read(flat(test)), y_test: list(labelsOf(test)), first: read(starts[0]), second: read(starts[1]),
-    model: layers(nets[0]), other: layers(nets[1]), rates: rates.map(r => r.join(': ')).join(', '), steps: step, optimizer: texts[s.optimizer], seed: 1e6 + 1000 * s.seed,
-    shuffle: per ? texts.shuffle : '', batch: per ? `shuffled(step // ${per})[step % ${per} * ${s.batch}:][:${s.batch}]` : 'slice(None)' };
+  const lists = split(points, s.holdout), n = lists[0].length, per = s.batch && s.batch < n && Math.ceil(n / s.batch), list = v => JSON.stringify(v).replaceAll('],[', '],\n  [');
+  const layers = ({ sizes, act }) => sizes.slice(1).map((n, l) => `nn.Linear(${sizes[l]}, ${n})`).join(texts.between[act]), [x, x_test] = lists.map(q => list(q.map(v => v.slice(0, 2)))), [y, y_test] = lists.map(q => list(labelsOf(q)));
+  const words = { x, y, x_test, y_test, first: list([...starts[0]]), second: list([...starts[1]]), model: layers(nets[0]), other: layers(nets[1]), rates: rates.map(r => r.join(': ')).join(', '),
+    steps: step, optimizer: texts[s.optimizer], seed: 1e6 + 1000 * s.seed, shuffle: per ? texts.shuffle : '', batch: per ? `shuffled(step // ${per})[step % ${per} * ${s.batch}:][:${s.batch}]` : 'slice(None)' };
   const fill = text => text.replace(/‹(\w+)›/g, (_, name) => fill(String(words[name])));
   return fill(texts.code);
 }
-function checkTask(s, nets, step, scores, broken) {   // [done, key of the words to say, numbers in them]
+function checkTask(s, nets, step, scores, broken) {  // [done, key of the words to say, numbers in them]
   const units = nets.map(({ sizes }) => sizes.slice(1, -1).reduce((a, b) => a + b, 0)), best = Math.max(...scores.map((v, i) => (units[i] > 4 ? -1 : v[1])));
   if (s.task === 'explode') return [broken, broken ? 'exploded' : 'finite', step];
   if (s.task === 'few') return s.data !== 'circles' ? [false, 'ring'] : best < 0 ? [false, 'many', units.join(' and ')] : [best >= 0.95, best < 0.95 ? 'short' : 'few', Math.round(100 * best)];
   const deep = nets.some(({ sizes, act }) => sizes.length > 2 && act === 'none');
   return [deep && step >= 100, deep ? (step < 100 ? 'predict' : 'straight') : 'deep'];
 }
-function readLink(values, rules) {               // rules: key -> regular expression; [changes, words for what does not fit]
-  const next = {}, bad = [];
-  for (const [key, v] of Object.entries(values)) {
-    if (!rules[key] || !RegExp(`^(?:${rules[key]})$`).test(v)) bad.push(key);
-    else next[key] = key === 'points' ? v.split(';').map(q => q.split(',').map(Number)) : rules[key].includes('\\|') ? v.split('|') : isNaN(v) || !v ? v : +v;
-  }
-  return [next, bad.length ? `The link holds what does not fit here (${bad.join(', ')}); that part stays as it was.` : ''];
+function readLink(values, menus) {  // [changes, words for what does not fit]
+  const next = {}, both = (list, t) => (t.split('|').length === 2 && t.split('|').every(v => v in list) ? t.split('|') : undefined), whole = within([0, 999999], 1);
+  const points = t => { const list = t.split(';').map(q => numbers(q, [3])); return list.length <= 400 && list.every(q => q && q[2] in INKS) ? list : undefined; };
+  const rules = { data: among(menus.data), optimizer: among(menus.optimizer), task: among(menus.task), batch: t => (t in menus.batch ? +t : undefined), turns: within([0.25, 2]), noise: within([0, 0.5]),
+    lr: within([1e-4, 100]), seed: whole, data_seed: whole, step: within([0, 2000], 1), holdout: within([0, 1], 1), hidden: t => both(menus.hidden, t), activations: t => both(menus.activation, t), points };
+  return [next, fromLink(values, next, rules)];
 }
 
 export default widget(c => {
   const menus = c.get('menus'), { texts } = menus, recorded = c.get('recorded'), gather = () => Object.fromEntries(KEYS.map(key => [key, c.get(key)]));
-  const stored = () => { const { data } = tensor(c.get('points')); return c.get('labels').map((label, i) => [data[2 * i], data[2 * i + 1], label]); };
-  const first = gather(), given = stored(), percent = v => Math.round(100 * v) + '%', same = (...keys) => keys.every(key => String(s[key]) === String(first[key]));
+  const first = gather(), given = c.get('points'), percent = v => Math.round(100 * v) + '%', same = (...keys) => keys.every(key => String(s[key]) === String(first[key]));
   let s = first, points = given, nets = [], starts, runs, train, test, scores, step, rates, history, broken, span, cells = 64, cursor = [0, 0], axis = [];
   const titleOf = i => (s.hidden[i] ? `${menus.activation[s.activations[i]]}, ${nets[i].sizes.join('-')}` : 'linear');
 
-  function restart({ points: drawn, ...rest }, words) {   // back to step 0, with these changes
+  function restart({ points: drawn, ...rest }, words) {  // back to step 0, with these changes
     const old = String(nets.map(net => net.sizes));
     player.stop();
     s = { ...s, ...rest };
@@ -151,7 +146,7 @@ export default widget(c => {
     [step, rates, history, broken] = [0, [[0, s.lr]], [], false];
     span = Math.max(1.25, 1.1 * Math.max(...flat(points).map(Math.abs)));
     if (old !== String(nets.map(net => net.sizes))) list();
-    c.save({ points: encode(flat(points), [points.length, 2]), labels: labelsOf(points) });
+    c.save({ points });
     measure();
     if (words) c.tell(words);
   }
@@ -159,10 +154,10 @@ export default widget(c => {
     scores = runs.map(run => [...score(run, train), ...score(run, test)]);
     history.push([step, scores]);
     if (history.length > 600) history = history.filter((_, i) => i % 2);
-    c.save({ ...s, step, params: runs.map(({ p }) => encode(p, [p.length])) });
+    c.save({ ...s, step, params: runs.map(({ p }) => [...p]) });
     refresh();
   }
-  function advance(n, box = 4000) {              // false: no further
+  function advance(n, box = 4000) {  // false: no further
     const until = performance.now() + box;
     if (!train.length) return c.tell(texts.empty), false;
     while (n-- && !broken && performance.now() < until) {
@@ -215,11 +210,11 @@ export default widget(c => {
   });
 
   // Inside a model: two hidden units, where they fold the plane, and the plane as they see it.
-  const look = choice('Look inside', [[1, 'second model'], [0, 'first model']], () => { list(); refresh(); });
+  const inner = () => +(nets[1].sizes.length > 2 || nets[0].sizes.length < 3);
   const axes = [0, 1].map(k => choice(texts.axes[k], [], v => { axis[k] = v.split(',').map(Number); refresh(); }));
   const folded = board('The points as two hidden units see them', 'img'), formula = h('p', { class: 'cw-sum' });
   const list = () => {
-    const { sizes } = nets[look.input.value], all = sizes.slice(1, -1).flatMap((n, l) => count(n).map(o => [l + 1, o])), last = all.length - sizes.at(-2);
+    const { sizes } = nets[inner()], all = sizes.slice(1, -1).flatMap((n, l) => count(n).map(o => [l + 1, o])), last = all.length - sizes.at(-2);
     axis = all.length ? [all[last], all[last + 1] || all[last]] : [];
     axes.forEach(({ input, set }, k) => {
       input.replaceChildren(...all.map(([l, o]) => h('option', { value: [l, o] }, `layer ${l}, unit ${o + 1}`)));
@@ -227,10 +222,10 @@ export default widget(c => {
       set(axis[k]);
     });
   };
-  function inNumbers({ net, p }) {               // the unit to the right, or a linear model's outputs
-    const { sizes, act } = net, [[l, o] = [1]] = axis, at = sizes.slice(1, l).reduce((n, outs, i) => n + outs * (sizes[i] + 1), 0), ins = sizes[l - 1];
-    const sum = o => [...p.slice(at + o * ins, at + o * ins + ins)].map((w, k) => `${fmt(w)}·${l > 1 ? 'h' : 'x'}${k + 1}`).concat(fmt(p[at + ins * sizes[l] + o])).join(' + ').replaceAll('+ −', '− ');
-    return axis.length ? `layer ${l}, unit ${o + 1} = ${menus.activation[act]}(${sum(o)}) = ${fmt(forward(net, p, cursor)[l][o])} at the cursor` : count(sizes[1]).map(k => `z${k + 1} = ${sum(k)}`).join('\n');
+  function inNumbers({ net, p }) {  // the unit to the right
+    const { sizes, act } = net, [[l, o] = [1, 0]] = axis, at = sizes.slice(1, l).reduce((n, outs, i) => n + outs * (sizes[i] + 1), 0), ins = sizes[l - 1];
+    const sum = [...p.slice(at + o * ins, at + o * ins + ins)].map((w, k) => `${fmt(w)}·${l > 1 ? 'h' : 'x'}${k + 1}`).concat(fmt(p[at + ins * sizes[l] + o])).join(' + ').replaceAll('+ −', '− ');
+    return axis.length ? `layer ${l}, unit ${o + 1} = ${menus.activation[act]}(${sum}) = ${fmt(forward(net, p, cursor)[l][o])} at the cursor` : '';
   }
 
   const clock = div('count'), verdict = div('verdict'), where = h('p', { class: 'cw-sum' }), tool = choice('A tap on a map', texts.tap, () => {}), log = v => +(10 ** v).toPrecision(2);
@@ -241,14 +236,14 @@ export default widget(c => {
   });
   const bars = [['noise', 0, 0.5], ['turns', 0.25, 2]].map(([key, min, max]) => [key, slider(key, { min, max, step: 0.05, value: 0, text: fmt }, v => restart({ [key]: v }))]);
   const player = c.player(() => advance(5, 8), 30), curves = board('Loss, and share of points that are right, over the steps', 'img');
-  function refresh() {                           // everything but the canvases, which follow
+  function refresh() {  // everything but the canvases, which follow
     panels.forEach(panel => panel.show());
     ['data', 'optimizer', 'batch', 'holdout', 'task'].forEach((key, i) => picks[i].set(s[key]));
     for (const [key, bar] of bars) { bar.set(s[key]); bar.input.disabled = !(key === 'turns' ? ['spiral'] : ['spiral', 'moons', 'circles']).includes(s.data); }
     rate.set(Math.log10(s.lr));
     clock.textContent = 'step ' + step;
     where.textContent = readout();
-    formula.textContent = inNumbers(runs[look.input.value]);
+    formula.textContent = inNumbers(runs[inner()]);
     const [done, key, value] = s.task && train.length ? checkTask(s, nets, step, scores, broken) : [];
     verdict.textContent = (texts[key] || '').replace('#', value);
     verdict.dataset.done = done;
@@ -263,7 +258,7 @@ export default widget(c => {
     for (const line of lines) line.forEach((q, i) => (i ? g.lineTo(...q) : g.moveTo(...q)));
     g.stroke();
   }
-  function dot(g, [x, y], label, hollow) {       // circle, square, triangle, diamond
+  function dot(g, [x, y], label, hollow) {  // circle, square, triangle, diamond
     const color = `rgb(${INKS[label]})`, paper = `rgb(${PALETTE[+c.dark].paper})`, n = [24, 4, 3, 4][label], r = label ? 4.8 : 3.8;
     const corner = k => { const a = 2 * Math.PI * (k / n + (label === 1 ? 0.125 : -0.25)); return [x + r * Math.cos(a), y + r * Math.sin(a)]; };
     g.fillStyle = hollow ? paper : color;
@@ -275,14 +270,14 @@ export default widget(c => {
     const side = v => ((2 * v + 1) / n - 1) * span, plane = flat(count(n * n).map(q => [side(q % n), -side(Math.floor(q / n))]));
     const { z, prob } = predict(net, p, plane), image = new ImageData(n, n), small = h('canvas', { width: n, height: n });
     const trace = (f, color, width, dash) => stroke(g, color, width, contour(Float64Array.from({ length: n * n }, (_, q) => f(q)), n).map(line => line.map(q => q.map(v => (v + 0.5) * size / n))), dash);
-    for (let q = 0; q < n * n; q++) {            // the classes' colours, stronger where the model is surer
+    for (let q = 0; q < n * n; q++) {  // the classes' colours, stronger where the model is surer
       const row = prob.subarray(q * K, q * K + K);
       image.data.set([0, 1, 2].map(b => row.reduce((sum, v, l) => sum + v * INKS[l][b], 0)).concat(12 + 150 * (Math.max(...row) * K - 1) / (K - 1)), 4 * q);
     }
     small.getContext('2d').putImageData(image, 0, 0);
     g.drawImage(small, 0, 0, size, size);
     for (let l = +(K === 2); l < K; l++) trace(q => z[q * K + l] - Math.max(...z.slice(q * K, q * K + K).fill(-Infinity, l, l + 1)), ink(), 2);
-    if (i === +look.input.value && axis.length) {
+    if (i === inner() && axis.length) {
       const fold = ([l, o], ...pen) => { const f = forward(net, p, plane, l)[l]; trace(q => f[q * net.sizes[l] + o], ...pen); };
       if (!c.playing) count(net.sizes[1]).forEach(o => fold([1, o], grey(0.5), 1));
       axis.forEach((unit, k) => fold(unit, mark(), 2, k ? [5, 4] : []));
@@ -304,7 +299,7 @@ export default widget(c => {
     });
   }
   function drawFolded(size) {
-    const { net, p } = runs[look.input.value], g = surface(folded, size, size), ticks = count(41).map(k => (k / 20 - 1) * span);
+    const { net, p } = runs[inner()], g = surface(folded, size, size), ticks = count(41).map(k => (k / 20 - 1) * span);
     const seen = list => { const outs = forward(net, p, flat(list)); return list.map((_, i) => axis.map(([l, o]) => outs[l][i * net.sizes[l] + o])); };
     const rows = ticks.filter((_, k) => k % 5 === 0).flatMap(v => [seen(ticks.map(t => [t, v])), seen(ticks.map(t => [v, t]))]);
     const ends = [0, 1].map(k => { const all = rows.flat().map(q => q[k]), low = Math.min(...all); return [low, (Math.max(...all) - low || 1) / (size - 28)]; });
@@ -327,10 +322,10 @@ export default widget(c => {
   const [data, optimizer, batch, holdout, task] = picks.map(({ el }) => el);
   c.root.append(div('row', data, tool.el, task), verdict, div('row', player.el, button('Step', () => advance(1)), button('10 steps', () => advance(10)), clock),
     div('maps', panels.map(panel => panel.el)), where, div('curves', curves), div('small', texts.legend + (recorded.loss ? texts.ghost : '')), div('grid', rate.el, bars.map(([, bar]) => bar.el)),
-    div('row', optimizer, batch, holdout), div('row', look.el, axes.map(({ el }) => el)), div('inside', folded, formula),
+    div('row', optimizer, batch, holdout), div('row', axes.map(({ el }) => el)), div('inside', folded, formula),
     c.actions({ reset: () => restart({ ...first, points: given }), seed: () => restart({ seed: s.seed + 1 }, `Seed ${s.seed + 1}: other starting weights.`), code: () => torchCode(s, points, starts, nets, step, rates, texts), link }));
   restart({});
-  c.listen([...KEYS, 'points', 'labels'], () => restart({ ...gather(), points: stored() }));
-  c.onLink(values => { const [{ step: to, ...next }, words] = readLink(values, menus.link); restart(next); if (to && train.length) advance(to); return words; });
+  c.listen([...KEYS, 'points'], () => restart({ ...gather(), points: c.get('points') }));
+  c.onLink(values => { const [{ step: to, ...next }, words] = readLink(values, menus); restart(next); if (to && train.length) advance(to); return words; });
   return draw;
 });

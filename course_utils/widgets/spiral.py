@@ -9,7 +9,7 @@ from course_utils.widgets import _spiral_model as model
 from course_utils.widgets._base import Base, source
 from course_utils.widgets._spiral_code import ACTIVATIONS, BATCHES, DATA, OPTIMIZERS, TASKS, menus
 from course_utils.widgets._spiral_values import known_model, losses, points, unpack
-from course_utils.widgets._values import check_choice, check_range, pack
+from course_utils.widgets._values import check_choice, check_range
 
 bit = partial(traitlets.Int, 0)
 
@@ -49,14 +49,13 @@ class SpiralLab(Base):
     _kind = "spiral"
     _esm = source("spiral.js", "spiral.css")
     caption = traitlets.Unicode("SpiralLab: the same points, the same steps; what can each model learn?")
-    points, menus, recorded = (traitlets.Dict().tag(sync=True) for _ in range(3))
-    labels, hidden, activations, starts = (traitlets.List().tag(sync=True) for _ in range(4))
+    menus, recorded = (traitlets.Dict().tag(sync=True) for _ in range(2))
+    points, hidden, activations, starts, params = (traitlets.List().tag(sync=True) for _ in range(5))
     data = traitlets.Enum([*DATA, "given"], "spiral").tag(sync=True)
     turns, noise, lr = (traitlets.Float().tag(sync=True) for _ in range(3))
     seed, data_seed, step, batch = (bit().tag(sync=True) for _ in range(4))
     holdout = traitlets.Int(1).tag(sync=True)
     optimizer = traitlets.Enum(list(OPTIMIZERS), "adam").tag(sync=True)
-    params = traitlets.List().tag(sync=True)
     task = traitlets.Enum(list(TASKS), "").tag(sync=True)
 
     def __init__(self, X=None, y=None, *, models=((), (16, 16)), activation="relu", data="spiral", turns=1.0,
@@ -76,8 +75,7 @@ class SpiralLab(Base):
             raise ValueError(f"models must be two, not {len(known)}")
         hidden = ["-".join(map(str, m["hidden"])) for m in known]
         super().__init__(
-            points=pack(xs),
-            labels=labels.tolist(),
+            points=[[*map(float, np.round(x, 6)), int(k)] for x, k in zip(xs, labels, strict=True)],
             data=data,
             hidden=hidden,
             activations=[m["activation"] for m in known],
@@ -96,13 +94,13 @@ class SpiralLab(Base):
 
     @property
     def X(self):  # noqa: N802
-        """The points that are shown: float64 (N, 2)."""
-        return unpack(self.points)
+        """The points that are shown, to 6 decimals: float64 (N, 2)."""
+        return np.array([p[:2] for p in self.points], float).reshape(-1, 2)
 
     @property
     def y(self):
         """Their classes: int64 (N,)."""
-        return np.array(self.labels, np.int64)
+        return np.array([p[2] for p in self.points], np.int64)
 
     def sizes(self, which=1):
         """Return the widths of all layers of the first (0) or second (1) model, from input to output."""
@@ -114,8 +112,10 @@ class SpiralLab(Base):
         It has the weights that are shown, or those it started from.
         """
         check_choice("which", which, (0, 1))
-        given = self.starts[which] if start or not self.params else self.params[which]
-        params = unpack(given) if given else model.start_params(self.sizes(which), self.seed)
+        params = None if start or not self.params else self.params[which]
+        if params is None:
+            given = self.starts[which]
+            params = unpack(given) if given else model.start_params(self.sizes(which), self.seed)
         return model.build(self.sizes(which), self.activations[which], params)
 
     def title(self, which):
@@ -126,7 +126,7 @@ class SpiralLab(Base):
 
     def summary(self):
         both = " and ".join(self.title(which) for which in (0, 1))
-        return f"{both} on {len(self.labels)} points, {OPTIMIZERS[self.optimizer]} lr={self.lr:g}, step {self.step}"
+        return f"{both} on {len(self.points)} points, {OPTIMIZERS[self.optimizer]} lr={self.lr:g}, step {self.step}"
 
     def describe(self):
         from course_utils.widgets._spiral_picture import describe
