@@ -2,10 +2,12 @@
 # TORCH_INDEX  an extra package index, for CPU wheels of torch on Linux:
 #              make site TORCH_INDEX=https://download.pytorch.org/whl/cpu
 # JOBS         notebooks executed at a time, one core each; default: all cores
+# THREADS      torch threads of each notebook while testing; what is compared must not depend on it
 
 BIN := .venv/bin
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 PORT ?= 8000
+THREADS ?= 1
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
@@ -27,7 +29,7 @@ lab: .venv/.ready  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir book
 
 test: site  ## run all tests, every notebook included
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 600 \
+	@OMP_NUM_THREADS=$(THREADS) $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 600 \
 	    -n $(JOBS) --dist loadscope tests book/lectures book/solutions
 
 lint: .venv/.ready  ## check code, spelling and the pages' budget

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from course_utils._arguments import check_number, check_tensor, describe, shape_of
@@ -50,7 +49,8 @@ def receptive_field(features, layer):
 def strongest_patches(features, images, layer, channels, *, n=5, prepare=None):
     """Return, for each channel, the ``n`` patches of the images that excite it most, and how much.
 
-    At most two patches of a channel come from one image, and those do not overlap by more than half.
+    Only units whose receptive field lies inside the image take part. At most two patches of a channel
+    come from one image, and those do not overlap by more than half.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def strongest_patches(features, images, layer, channels, *, n=5, prepare=None):
     Returns
     -------
     patches : Tensor, (channels, n, 3, size, size)
-        ``size`` is that of the receptive field; parts outside the image are mid-grey.
+        ``size`` is that of the receptive field.
     values : Tensor, (channels, n)
         The activations, in falling order.
 
@@ -77,14 +77,17 @@ def strongest_patches(features, images, layer, channels, *, n=5, prepare=None):
         raise ValueError(f"images must have shape (N, 3, H, W), not {shape_of(images)}")
     check_number("n", n, low=1, kind=int)
     field = receptive_field(features, layer)
+    if min(images.shape[2:]) < field.size:
+        raise ValueError(f"images must be at least {field.size} pixels high and wide, not {shape_of(images)}")
     maps = torch.cat([features[: layer + 1](prepare(x) if prepare else x) for x in images.split(1)])
+    rows, columns = (_inside(field, *lengths) for lengths in zip(maps.shape[2:], images.shape[2:], strict=True))
+    maps[:, :, ~rows], maps[:, :, :, ~columns] = float("-inf"), float("-inf")
     apart = max(1, field.size // (2 * field.stride))
-    padded = F.pad(images, [field.size] * 4, value=0.5)
     patches, values = [], []
     for channel in channels:
         places = _peaks(maps[:, channel].clone(), n, apart)
         values.append(torch.tensor([value for value, *_ in places]))
-        patches.append(torch.stack([_patch(padded[k], i, j, field) for _, k, i, j in places]))
+        patches.append(torch.stack([_patch(images[k], i, j, field) for _, k, i, j in places]))
     return torch.stack(patches), torch.stack(values)
 
 
@@ -103,9 +106,15 @@ def _peaks(maps, n, apart, each=2):
     return found
 
 
-def _patch(padded, i, j, field):
-    top, left = (field.size + field.first + place * field.stride for place in (i, j))
-    return padded[:, top : top + field.size, left : left + field.size]
+def _inside(field, places, pixels):
+    """Return, for each place along an axis, whether its receptive field lies within the pixels."""
+    first = field.first + field.stride * torch.arange(places)
+    return (first >= 0) & (first + field.size <= pixels)
+
+
+def _patch(image, i, j, field):
+    top, left = (field.first + place * field.stride for place in (i, j))
+    return image[:, top : top + field.size, left : left + field.size]
 
 
 def _one(value):

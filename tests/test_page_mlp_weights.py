@@ -4,8 +4,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pages import cell_source, run_cells
 from torch import nn
+
+from pages import cell_source, run_cells
 
 PAGE = "lectures/mlp_weights"
 few = settings(max_examples=25, deadline=None)

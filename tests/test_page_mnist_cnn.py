@@ -10,10 +10,10 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pages import run_cells
 from torch import nn
 
 from course_utils.training import fit
+from pages import run_cells
 
 PAGE = "solutions/mnist_cnn"
 few = settings(max_examples=25, deadline=None)
@@ -117,7 +117,8 @@ WRONG_MODELS = {
     "softmax at the end": (lambda: small_network(last=[nn.Softmax(1)]), "no softmax"),
     "average pooling": (lambda: small_network(pool=nn.AvgPool2d), "max pooling"),
     "no padding": (lambda: small_network(padding=0), "28 × 28"),
-    "untouched maps": (lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), "shapes"),
+    "3 × 3 filters": (lambda: nn.Sequential(nn.Conv2d(1, 8, 3, padding=1), *small_network()[1:]), "shapes"),
+    "no convolution": (lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), "five layers"),
 }
 
 
@@ -174,7 +175,14 @@ def test_checks_reject(key):
 
 
 @pytest.mark.parametrize(
-    "losses", [[], [0.245] * 5, [2.3] * 5, [0.1889, 0.18, 0.17, 0.17, 0.16], [0.245, 0.209, 0.197, 0.191, float("nan")]]
+    "losses",
+    [
+        [],
+        [0.245] * 5,
+        [2.3] * 5,
+        [0.1889, 0.18, 0.17, 0.17, 0.16],
+        [0.245, 0.209, 0.197, 0.191, float("nan")],
+    ],
 )
 def test_check_train_rejects(losses):
     with pytest.raises(AssertionError):
@@ -184,6 +192,8 @@ def test_check_train_rejects(losses):
 @pytest.mark.parametrize("changed", [{"lr": 0.5}, {"momentum": 0.0}, {"weight_decay": 0.0}])
 def test_check_optimizer_rejects(changed):
     model = small_network()
-    optimizer = torch.optim.SGD(model.parameters(), **({"lr": 0.05, "momentum": 0.9, "weight_decay": 1e-3} | changed))
+    optimizer = torch.optim.SGD(
+        model.parameters(), **({"lr": 0.05, "momentum": 0.9, "weight_decay": 1e-3} | changed)
+    )
     with pytest.raises(AssertionError, match=next(iter(changed))):
         check("check-optimizer", model=model, optimizer=optimizer, criterion=nn.CrossEntropyLoss())

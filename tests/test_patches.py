@@ -61,13 +61,13 @@ def test_the_strongest_patch_is_where_the_pattern_is():
     assert values[0, 0] >= values[0, 1]
 
 
-def test_patches_outside_the_image_are_grey():
+def test_units_that_see_beyond_the_border_take_no_part():
     features = nn.Sequential(nn.Conv2d(3, 1, 3, padding=1, bias=False))
     nn.init.ones_(features[0].weight)
     images = torch.zeros(1, 3, 8, 8)
-    images[0, :, 0, 0] = 1
-    patches, _ = strongest_patches(features, images, 0, [0], n=1)
-    assert (patches[0, 0, :, 0] == 0.5).all() or (patches[0, 0, :, :, 0] == 0.5).all()
+    images[0, :, 0, 0] = 1  # the unit at (0, 0) sees it too, and one row and column of padding
+    patches, values = strongest_patches(features, images, 0, [0], n=1)
+    assert values.item() == 3 and torch.equal(patches[0, 0], images[0, :, :3, :3])
 
 
 def test_wrong_arguments_are_named():
@@ -78,5 +78,7 @@ def test_wrong_arguments_are_named():
         receptive_field(nn.Sequential(nn.Linear(3, 3)), 0)
     with pytest.raises(ValueError, match="images must have shape"):
         strongest_patches(features, torch.zeros(3, 64, 64), 2, [0])
+    with pytest.raises(ValueError, match="images must be at least 163 pixels"):
+        strongest_patches(features, torch.zeros(1, 3, 128, 200), 11, [0])
     with pytest.raises(ValueError, match="n must be at most 2"):
         strongest_patches(features[:3], torch.zeros(1, 3, 64, 64), 2, [0], n=3)

@@ -231,6 +231,6 @@ def test_sizes_stay_within_the_budget():
 
     code = sum((HERE / name).stat().st_size for name in ("core.js", "ops.js", "conv.js"))
     widget = ConvExplorer(learned=torch.randn(8, 1, 5, 5))
-    assert code < 30 * 1024
-    assert len(json.dumps(widget.state())) <= 14 * 1024
+    assert code < 30 * 1024, code
+    assert len(json.dumps(widget.state(), separators=(",", ":"))) <= 14 * 1024
     assert len(compress(widget.picture())[0]) <= 15 * 1024

@@ -193,6 +193,6 @@ def test_wrong_arguments_are_named(arguments, words):
 def test_sizes_stay_within_the_budget():
     widget = Detector1D(learned=torch.nn.Conv1d(1, 4, 7))
     assert sum((HERE / name).stat().st_size for name in ("core.js", "detector.js")) < 30 * 1024
-    assert len(json.dumps(widget.state())) <= 4 * 1024
+    assert len(json.dumps(widget.state(), separators=(",", ":"))) <= 4 * 1024
     assert len(compress(widget.picture())[0]) <= 20 * 1024
     assert "0x" not in repr(widget)

@@ -1,11 +1,11 @@
-"""Measure features on three tasks that no training has seen; print the table of the README of the stand-in.
+"""Measure features on three tasks that no training has seen; print a table.
 
     python tools/evaluate_standin.py [--pictures FOLDER] [--fetch] [--weights FILE] [--draws 20]
 
 The tasks: MNIST's digits; which of nine held-out photographs a crop comes from, in colour; the same
 in grey with equal mean and contrast. For each draw, 10 labelled examples a class train a linear
 classifier (logistic regression) on features averaged to 2x2 places; training and test crops
-come from different halves of a photograph. The numbers are percent right on 50 others a class.
+come from different blocks of a photograph. The numbers are percent right on 50 others a class.
 """
 
 import argparse
@@ -23,7 +23,7 @@ LAYERS = {"pool1": 2, "pool2": 5, "conv3": 7, "conv4": 9, "conv5": 11}
 SIZE, SHOTS, TESTED = 96, 10, 50
 
 
-def digits(per_class=300):
+def digits(per_class=150):
     """Return (name, images (N, 3, 96, 96), labels, side) of MNIST test digits; side -1 means any."""
     from course_utils.data import mnist_tensors
 
@@ -33,20 +33,24 @@ def digits(per_class=300):
     return "MNIST digits", large, labels[chosen], torch.full((len(chosen),), -1)
 
 
-def crops(folder, each=150, seed=1):
-    """Return crops of the held-out photographs as (images, labels, side): the left or right half of the picture."""
+def crops(folder, each=100, seed=1):
+    """Return crops of the held-out photographs as (images, labels, side).
+
+    A photograph is a chessboard of 4x3 blocks; a crop lies inside one block, and ``side`` is the block's colour.
+    """
     rng, images, labels, sides = np.random.default_rng(seed), [], [], []
+    blocks = [[(row, column) for row in range(3) for column in range(4) if (row + column) % 2 == k] for k in range(2)]
     for label, file in enumerate(picture_files(folder, held_out=True)):
         levels = pyramid(open_picture(file))
-        width, height = levels[0].size
+        width, height = levels[0].width / 4, levels[0].height / 3
         for number in range(2 * each):
-            side = rng.uniform(SIZE, 2 * SIZE)
-            half = number % 2
-            x = rng.uniform(side / 2, width / 2 - side / 2) + half * width / 2
-            y = rng.uniform(side / 2, height - side / 2)
-            images.append(cut(levels, y, x, side, 0, SIZE))
+            row, column = blocks[number % 2][rng.integers(6)]
+            length = rng.uniform(SIZE, min(2 * SIZE, 0.9 * width, 0.9 * height))
+            y = rng.uniform(row * height + length / 2, (row + 1) * height - length / 2)
+            x = rng.uniform(column * width + length / 2, (column + 1) * width - length / 2)
+            images.append(cut(levels, y, x, length, 0, SIZE))
             labels.append(label)
-            sides.append(half)
+            sides.append(number % 2)
     pixels = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 255
     return pixels, torch.tensor(labels), torch.tensor(sides)
 
@@ -71,14 +75,14 @@ def layer_features(features, images):
 
 
 def draw(labels, sides, rng):
-    """Return indices of training and of test examples: SHOTS and TESTED a class, from different halves."""
+    """Return indices of training and of test examples: SHOTS and TESTED a class, from different sides."""
     train, test = [], []
     for k in range(int(labels.max()) + 1):
-        half = rng.integers(2)
+        side = rng.integers(2)
         own = (labels == k).numpy()
-        first = rng.permutation(np.flatnonzero(own & ((sides == half) | (sides == -1)).numpy()))
+        first = rng.permutation(np.flatnonzero(own & ((sides == side) | (sides == -1)).numpy()))
         train.append(first[:SHOTS])
-        rest = np.setdiff1d(np.flatnonzero(own & ((sides != half) | (sides == -1)).numpy()), first[:SHOTS])
+        rest = np.setdiff1d(np.flatnonzero(own & ((sides != side) | (sides == -1)).numpy()), first[:SHOTS])
         test.append(rng.permutation(rest)[:TESTED])
     return np.concatenate(train), np.concatenate(test)
 

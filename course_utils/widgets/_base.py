@@ -61,7 +61,7 @@ class Base(anywidget.AnyWidget):
         on a page for each kind of widget.
         """
         png, width, height = compress(self.picture())
-        state = json.dumps(self.state()).replace("<", "\\u003c")
+        state = json.dumps(self.state(), separators=(",", ":")).replace("<", "\\u003c")
         picture = base64.b64encode(png).decode()
         module = f'<script type="text/plain" id="course-src-{self._kind}">{inert(str(self._esm))}</script>'
         return (

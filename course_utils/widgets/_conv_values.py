@@ -36,12 +36,12 @@ def square_kernel(name, values):
 
 
 def learned_kernels(kernels):
-    """Return up to 32 kernels as {name: weights}, in the shortest decimals that give the same float32."""
+    """Return up to 32 kernels as {name: weights}, rounded to four decimals."""
     if kernels is None:
         return {}
     single = kernels.squeeze(1) if getattr(kernels, "ndim", 0) == 4 and kernels.shape[1] == 1 else kernels
     stack = to_numpy("learned", single, ndim=3, shape="(N, K, K) or (N, 1, K, K)")[:32]
-    short = [[float(str(np.float32(v))) for v in square_kernel("learned", kernel)] for kernel in stack]
+    short = [[round(v, 4) for v in square_kernel("learned", kernel)] for kernel in stack]
     return {f"learned #{i + 1}": weights for i, weights in enumerate(short)}
 
 

@@ -22,13 +22,11 @@ starts = [‹first›,
           ‹second›]
 models = [nn.Sequential(‹model›).double(),
           nn.Sequential(‹other›).double()]
-rates = {‹rates›}  # step: learning rate
 ‹shuffle›
 for model, start in zip(models, starts):
     nn.utils.vector_to_parameters(torch.tensor(start, dtype=torch.float64), model.parameters())
-    optimizer = torch.optim.‹optimizer›lr=rates[0])
+    optimizer = torch.optim.‹optimizer›lr=‹lr›)
     for step in range(‹steps›):
-        optimizer.param_groups[0]["lr"] = rates.get(step, optimizer.param_groups[0]["lr"])
         batch = ‹batch›
         loss = nn.functional.cross_entropy(model(x[batch]), y[batch])
         loss.backward()
@@ -57,8 +55,24 @@ def shuffled(epoch):
 """
 
 MAP_KEYS = (
-    ". Arrows move the cursor, Enter adds a point, Delete removes the nearest, Space plays, full stop makes one step."
+    ". Arrows move the cursor, Enter adds a point, Delete removes the nearest, "
+    "Space plays, full stop makes one step."
 )
+KEYS = ["data", "turns", "noise", "data_seed", "holdout", "hidden", "activations"]
+KEYS += ["optimizer", "lr", "batch", "seed", "task"]
+    "data",
+    "turns",
+    "noise",
+    "data_seed",
+    "holdout",
+    "hidden",
+    "activations",
+    "optimizer",
+    "lr",
+    "batch",
+    "seed",
+    "task",
+]
 TEXTS = {
     "code": CODE,
     "shuffle": SHUFFLE,
@@ -76,10 +90,14 @@ TEXTS = {
     "hidden": "Hidden layers",
     "activations": "Activation",
     "axes": ["Unit to the right", "Unit upwards"],
-    "stopped": "the loss explodes, the learning rate is too large. Reset and lower it.",
+    "folded": "The points as two hidden units see them",
+    "curves": "Loss, and share of points that are right, over the steps",
+    "full": "400 points are the most.",
+    "tool": "A tap on a map",
+    "stopped": "Stopped at step #: the loss explodes, the learning rate is too large. Reset and lower it.",
     "empty": "There is nothing to learn from: choose what a tap does, then tap a map.",
     "legend": "dashed: first model; solid: second model; thin: held-out points (hollow)",
-    "ghost": "; wide grey: the loss recorded in PyTorch",
+    "seed": "Other starting weights, the same points: seed ",
     "exploded": "Done, at step #: each step overshoots by more than it corrects.",
     "finite": "Not yet: the loss is a finite number.",
     "ring": "Choose the data “ring and disc”.",
@@ -94,7 +112,7 @@ TEXTS = {
 WIDTHS = ("2", "3", "4", "6", "8", "12", "16", "4-4", "8-8", "16-16", "4-4-4", "8-8-8", "16-16-16")
 
 
-def menus(data, models):
+def menus(data, models, recorded):
     """Return the texts of all menus, for data and hidden layers like these."""
     widths = dict.fromkeys(["", *WIDTHS, *models])
     lists = {
@@ -103,7 +121,8 @@ def menus(data, models):
         "batch": {size: "all points" if size == 0 else f"{size}" for size in BATCHES},
         "holdout": {0: "none", 1: "every fourth (hollow)"},
         "task": TASKS,
-        "activation": ACTIVATIONS,
+        "activations": ACTIVATIONS,
         "hidden": {m: m.replace("-", ", ") or "none: linear" for m in widths},
     }
-    return lists | {"texts": TEXTS}
+    more = {"legend": TEXTS["legend"] + ("; wide grey: the loss recorded in PyTorch" if recorded else "")}
+    return lists | {"texts": TEXTS | more, "keys": KEYS}

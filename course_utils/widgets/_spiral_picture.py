@@ -24,8 +24,8 @@ def describe(widget):
     data = {"spiral": "two arms of a spiral", "moons": "two moons", "circles": "a ring around a disc"}
     return (
         f"Two maps of the same {len(widget.y)} points, {data.get(widget.data, 'in the plane')}, coloured by the class "
-        f"that a model gives to each place after {STEPS} training steps. Left, {names[0]}: {right[0]:.0%} of the "
-        f"points are right. Right, {names[1]}: {right[1]:.0%} are right."
+        f"that a model gives to each place after {STEPS} training steps. Left, {names[0]}: {right[0]:.1%} of the "
+        f"points are right. Right, {names[1]}: {right[1]:.1%} are right."
     )
 
 
@@ -38,10 +38,11 @@ def draw(widget):
     models, right = _trained(widget)
     figure, axes = subplots(1, 2, size=(7.0, 3.6))
     for which, (ax, model) in enumerate(zip(axes, models, strict=True)):
+
         def predict(plane, model=model):
             with torch.no_grad():
                 return model(torch.from_numpy(np.ascontiguousarray(plane, np.float64)))
 
         plot_decision_boundary(predict, widget.X, widget.y, resolution=200, ax=ax)
-        ax.set_title(f"{widget.title(which)}: {right[which]:.0%} right")
+        ax.set_title(f"{widget.title(which)}: {right[which]:.1%} right")
     return figure

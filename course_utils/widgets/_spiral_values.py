@@ -53,7 +53,9 @@ def _from_torch(net, classes):
     between = [isinstance(layer, nn.Linear) for layer in net]
     regular = [True, False] * len(others) + [True] if others else [True] * len(between)
     if len(kinds) > 1 or between != regular or not lines or any(line.bias is None for line in lines):
-        raise ValueError(f"models must have one kind of activation between Linear layers with bias, not {net}")
+        raise ValueError(
+            f"models must have one kind of activation between Linear layers with bias, not {net}"
+        )
     hidden, sizes = [line.out_features for line in lines[:-1]], [2, *(line.out_features for line in lines)]
     if [line.in_features for line in lines] != sizes[:-1] or sizes[-1] != classes:
         raise ValueError(f"models must lead from 2 coordinates to {classes} classes, not {net}")

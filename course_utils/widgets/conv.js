@@ -1,4 +1,4 @@
-const RANGES = { size: [1, 7], stride: [1, 4], padding: [0, 4], dilation: [1, 3], bias: [-3, 3] };
+const RANGES = { size: [1, 7, 1], stride: [1, 4, 1], padding: [0, 4, 1], dilation: [1, 3, 1], bias: [-3, 3] };
 const KEYS = ['height', 'width', 'pixels', 'weights', 'stride', 'padding', 'dilation', 'operation', 'bias', 'position', 'task'];
 const brief = v => (Math.abs(v) >= 1000 ? fmt(v, 0) : fmt(v).replace(/\.?0+$/, ''));
 const side = list => Math.sqrt(list.length);
@@ -19,11 +19,6 @@ function layer(s) {  // geometry and {data, problem}
   const { data } = conv ? conv2d(x, size, s.weights, [1, k, k], options) : pool2d(x, size, k, options);
   return { ...all, data, problem: '' };
 }
-function covered(n, outs, s, { d, k, p }) {  // rows that some window touches
-  const rows = Array(n + 2 * p).fill(false);
-  for (let i = 0; i < outs; i++) for (let u = 0; u < k; u++) rows[i * s.stride + u * d] = true;
-  return rows;
-}
 const pixelAt = (s, y, x) => (y >= 0 && x >= 0 && y < s.height && x < s.width ? s.pixels[y * s.width + x] / 255 : undefined);
 function terms(s, i, j) {
   const { k, d, p, edge } = geometry(s);
@@ -41,17 +36,17 @@ function sumText(s, i, j, value) {
 function sizeText(s) {
   const { k, d, p, oh, ow } = geometry(s);
   const line = (n, o) => `⌊(${n} + 2·${p} − ${d}·(${k} − 1) − 1) / ${s.stride}⌋ + 1 = ${o}`;
-  return 'size = ' + line(s.height, oh) + (s.height === s.width ? '' : ' high, ' + line(s.width, ow) + ' wide');
+  return 'size = ' + line(s.height, oh) + (s.height === s.width ? '' : ', ' + line(s.width, ow));
 }
 function torchLine(s) {
   const { k, conv, max, p } = geometry(s), more = `stride=${s.stride}, padding=${p}`, gaps = `, dilation=${s.dilation})`;
   return conv ? `F.conv2d(x, kernel, bias, ${more}${gaps}` : `F.${s.operation}_pool2d(x, ${k}, ${more}${max ? gaps : ')'}`;
 }
 function torchCode(s) {
-  const { k, conv } = geometry(s), rows = (values, n) => Array.from({ length: values.length / n }, (_, i) => [...values.slice(i * n, i * n + n)]);
-  const tensor4 = (values, n) => `torch.tensor([[${JSON.stringify(rows(values, n)).replaceAll('],[', '],\n  [')}]], dtype=torch.float32)`;
-  const weights = `kernel = ${tensor4(s.weights, k)}\nbias = torch.tensor([${s.bias}], dtype=torch.float32)\n`;
-  return `import torch\nimport torch.nn.functional as F\n\nx = ${tensor4(s.pixels, s.width)} / 255\n${conv ? weights : ''}y = ${torchLine(s)}\nprint(y)`;
+  const { k, conv } = geometry(s), { height, width, bias } = s;
+  const tensor4 = (values, hh, w) => `torch.tensor([${[...values].map((v, i) => (i % w ? ' ' : '\n  ') + v)}], dtype=torch.float32).reshape(1, 1, ${hh}, ${w})`;
+  const weights = `kernel = ${tensor4(s.weights, k, k)}\nbias = torch.tensor([${bias}], dtype=torch.float32)\n`;
+  return `import torch\nimport torch.nn.functional as F\n\nx = ${tensor4(s.pixels, height, width)} / 255\n${conv ? weights : ''}y = ${torchLine(s)}\nprint(y)`;
 }
 
 function checkTask(s) {  // [done, words]
@@ -66,11 +61,10 @@ function checkTop(kernel, k) {  // its answers to steps of brightness at every p
   const answer = bright => kernel.reduce((sum, w, i) => sum + w * bright(i / k | 0, i % k), 0);
   const steps = place => Array.from({ length: k - 1 }, (_, e) => answer((u, v) => place(u, v) > e));
   const flat = answer(() => 1), small = 0.05 * kernel.reduce((sum, w) => sum + Math.abs(w), 0), top = steps(u => u);
-  const wrong = k === 1 ? 'one pixel shows no edge.'
-    : Math.abs(flat) > small ? `an even bright area gives ${fmt(flat)}. What must the weights add up to?`
+  const wrong = Math.abs(flat) > small ? `an even bright area gives ${fmt(flat)}. What must the weights add up to?`
     : steps((u, v) => v).some(a => Math.abs(a) > small) ? 'it answers to left or right edges, too.'
     : (Math.max(...top) <= small || Math.min(...top) < -small) && 'it is not positive on top edges.';
-  return wrong ? [false, 'Not yet: ' + wrong] : [true, 'Done: positive on top edges, negative on bottom edges, zero elsewhere.'];
+  return wrong ? [false, 'Not yet: ' + wrong] : [true, 'Done: positive on top edges only.'];
 }
 function resized(kernel, to) {  // keep the middle, fill with zeros
   const from = side(kernel), shift = Math.floor((from - to) / 2);
@@ -80,14 +74,14 @@ function resized(kernel, to) {  // keep the middle, fill with zeros
   });
 }
 function readLink(values, s, pictures, menus) {  // [new state, words for what does not fit]
-  const next = { ...s }, { stride, padding, dilation, bias } = RANGES;
-  const words = fromLink(values, next, { stride: within(stride, true), padding: within(padding, true), dilation: within(dilation, true),
-    bias: within(bias), operation: among(menus.operation), task: among(menus.task), weights: text => numbers(text, [1, 4, 9, 16, 25, 36, 49]),
+  const next = { ...s }, rules = Object.entries(RANGES).map(([key, range]) => [key, within(range)]);
+  const words = fromLink(values, next, { ...Object.fromEntries(rules), operation: among(menus.operation), task: among(menus.task),
+    weights: text => numbers(text, [1, 4, 9, 16, 25, 36, 49]),
     input: text => {
       const [, hh, w, hex] = text.match(/^(\d+)x(\d+)-((?:[0-9a-f]{2})+)$/) || [], fits = hh <= 28 && w <= 28 && hex.length === 2 * hh * w;
       return pictures[text] || (fits ? { height: +hh, width: +w, pixels: Uint8Array.from(hex.match(/../g), v => parseInt(v, 16)) } : undefined);
     } });
-  const { input, ...rest } = next;
+  const { input, size, ...rest } = next;
   return [{ ...rest, ...input }, words];
 }
 
@@ -98,29 +92,29 @@ export default widget(c => {
   menus.input.forEach((name, i) => { pictures[name] = { height: 28, width: 28, pixels: photos.slice(i * 784, (i + 1) * 784) }; });
   let s = {}, out, seed = c.get('seed'), pinned = false, cell = 30, cursor = [0, 0], brush = 0;
   const board = (label, props) => h('canvas', { tabindex: 0, role: 'application', 'aria-label': label, onfocus: c.draw, onblur: c.draw, ...props });
-  const input = board('Input. Arrows move the cursor, Space paints, 0 to 9 set the brightness.', { class: 'cw-edit' });
-  const output = board('Output. Arrows, Home and End move the window, Space plays, Escape lets it go.');
+  const input = board('Input. Arrows move, Space paints, 0 to 9 set the brightness.', { class: 'cw-edit' });
+  const output = board('Output. Arrows, Home, End move the window, Space plays.');
   const box = h('div', { class: 'cw-kernel', role: 'group', 'aria-label': 'kernel' }), titles = [0, 1, 2].map(() => div('title'));
-  const legend = div('small'), hint = div('small'), op = text => h('span', { class: 'cw-op', 'aria-hidden': 'true' }, text);
-  const verdict = div('verdict'), panels = div('panels', div('panel', titles[0], input, legend), op('∗'), div('panel', titles[1], box), op('='), div('panel', titles[2], output, hint));
-  const sum = h('p', { class: 'cw-sum' }), size = h('p', { class: 'cw-sum' }), code = h('code');
+  const legend = div('small'), hint = div('small');
+  const verdict = div('verdict'), panels = div('panels', div('panel', titles[0], input, legend), '∗', div('panel', titles[1], box), '=', div('panel', titles[2], output, hint));
+  const [sum, size, code] = [0, 1, 2].map(() => div('sum'));
 
   // Every change ends here
   function update(change, words = () => `Output ${out.oh} by ${out.ow}`) {
     s = { ...s, ...change };
     out = layer(s);
     s.position = clamp(s.position, 0, Math.max(0, out.n - 1));
+    cursor = [Math.min(cursor[0], s.height - 1), Math.min(cursor[1], s.width - 1)];
     refresh();
-    const { pixels, ...rest } = s;
-    c.save(change.pixels ? s : rest);
+    c.save(s);
     if (!c.playing) c.say(out.problem || words());
     c.draw();
   }
   const spot = () => [s.position / out.ow | 0, s.position % out.ow], at = ([i, j]) => `row ${i + 1}, column ${j + 1}`;
   const move = position => update({ position }, () => `Output ${at(spot())}: ${fmt(out.data[s.position])}`);
   const stepOn = () => move((s.position + Math.ceil(out.n / 150)) % (out.n || 1));
-  const pixel = () => s.pixels[cursor[0] * s.width + cursor[1]], cellWords = () => `Input ${at(cursor)}: ${brief(pixel() / 255)}`;
-  const flip = () => (brush = pixel() > 127 ? 0 : 255);
+  const pixel = () => pixelAt(s, ...cursor), cellWords = () => `Input ${at(cursor)}: ${brief(pixel())}`;
+  const flip = () => (brush = pixel() > 0.5 ? 0 : 255);
   const paint = value => {
     const pixels = s.pixels.slice();
     pixels[cursor[0] * s.width + cursor[1]] = value;
@@ -129,8 +123,8 @@ export default widget(c => {
   const weigh = (i, v) => update({ weights: s.weights.map((w, j) => (j === i ? clamp(v, -99, 99) : w)) },
     () => `Weight ${brief(s.weights[i])}, output at the window ${fmt(out.data[s.position])}`);
 
-  const bars = Object.entries(RANGES).map(([name, [min, max]]) => [name, slider(name === 'size' ? 'kernel size' : name,
-    { min, max, step: name === 'bias' ? 0.1 : 1, value: min, text: brief }, v => update(name === 'size' ? { weights: resized(s.weights, v) } : { [name]: v }))]);
+  const bars = Object.entries(RANGES).map(([name, [min, max, step = 0.1]]) => [name, slider(name === 'size' ? 'kernel size' : name,
+    { min, max, step, value: min, text: brief }, v => update(name === 'size' ? { weights: resized(s.weights, v) } : { [name]: v }))]);
   const place = slider('position', { min: 0, max: 1, value: 0, text: () => (out?.n ? at(spot()) : 'none') }, move);
   const operation = choice('Operation', Object.entries(menus.operation), v => update({ operation: v }));
   const preset = choice('Kernel', [['', 'your own'], ...Object.keys(presets)], v => v && update({ weights: [...presets[v]] }));
@@ -152,21 +146,20 @@ export default widget(c => {
       } });
     return el;
   }
-  const show = (el, v) => { el.value = out.conv ? +v.toFixed(2) : s.operation === 'avg' ? +(1 / out.k ** 2).toFixed(2) : ''; };
-  function refresh() {  // everything but the canvases
-    const { k, conv, n } = out, [i, j] = spot();
+  const show = (el, v) => { el.value = out.max ? '' : +(out.conv ? v : 1 / out.k ** 2).toFixed(2); };
+  function refresh() {
+    const { k, conv, max, n } = out, [i, j] = spot();
     if (box.children.length !== k * k) {
       box.replaceChildren(...s.weights.map((_, at) => kernelInput(at)));
-      box.style.gridTemplateColumns = `repeat(${k}, auto)`;
-      box.style.setProperty('--cell', [50, 42, 38][(k > 3) + (k > 5)] + 'px');
+      box.style.setProperty('--k', k);
     }
     [...box.children].forEach((el, at) => {
       el.disabled = !conv;
-      if (el.getRootNode().activeElement !== el || !conv) show(el, s.weights[at]);
+      if (!el.matches(':focus') || !conv) show(el, s.weights[at]);
     });
     for (const [name, bar] of bars) {
       bar.set(name === 'size' ? k : s[name]);
-      bar.input.disabled = name === 'dilation' ? s.operation === 'avg' : name === 'bias' && !conv;
+      bar.input.disabled = { bias: !conv, dilation: !conv && !max }[name];
     }
     const find = (list, v) => Object.keys(list).find(k => String(list[k].pixels || list[k]) === String(v)) || '';
     operation.set(s.operation);
@@ -175,7 +168,6 @@ export default widget(c => {
     picture.set(find(pictures, s.pixels));
     tasks.set(s.task);
     place.input.max = Math.max(0, n - 1);
-    place.input.disabled = !n;
     place.set(s.position);
     [`input ${times(s.height, s.width)}${s.padding ? ' + padding ' + s.padding : ''}`, `${conv ? 'kernel' : 'window'} ${times(k, k)}`,
       n ? `output ${times(out.oh, out.ow)}` : 'no output'].forEach((text, at) => { titles[at].textContent = text; });
@@ -212,19 +204,24 @@ export default widget(c => {
     g.strokeRect(j * cell + 1.5, i * cell + 1.5, span * cell - 1, span * cell - 1);
   }
   function draw() {
-    const { conv, d, p, reach, n, edge, data, oh, ow } = out, { dark } = c, mark = dark ? '#ff7cc6' : '#c2147c';
-    const wide = panels.clientWidth, ins = s.width + 2 * p, beside = Math.floor((wide - box.offsetWidth - 64) / (ins + Math.max(ow, 3)));
+    const { k, conv, d, p, reach, n, edge, data, oh, ow } = out, { dark } = c, mark = dark ? '#ff7cc6' : '#c2147c';
+    const wide = panels.clientWidth, ins = s.width + 2 * p, beside = Math.floor((wide - box.offsetWidth - 84) / (ins + Math.max(ow, 3)));
     const stacked = beside < (s.width > 16 ? 7 : 21);
     panels.classList.toggle('cw-stack', stacked);
     cell = clamp(stacked ? Math.floor((wide - 4) / Math.max(ins, ow)) : beside, 3, 34);
-    const rows = covered(s.height, oh, s, out), cols = covered(s.width, ow, s, out), full = cell < 20;
+    const covered = (size, outs) => {  // rows that some window touches
+      const list = Array(size + 2 * p).fill(false);
+      for (let i = 0; i < outs; i++) for (let u = 0; u < k; u++) list[i * s.stride + u * d] = true;
+      return list;
+    };
+    const rows = covered(s.height, oh), cols = covered(s.width, ow), full = cell < 20;
     const g = grid(input, rows.length, cols.length, (i, j) => {
       const v = pixelAt(s, i - p, j - p), value = v ?? edge;
       return { value, color: tint(value, 1, dark, full, true), hatch: n && !(rows[i] && cols[j]) ? -1 : +(v === undefined) };
     });
     const [lost, gone] = [rows, cols].map(list => list.filter(used => !used).length);
     legend.textContent = (p ? `hatched /: padding ${brief(edge)} ` : '') + (n && lost + gone ? `hatched \\: unused by stride (${lost} rows, ${gone} columns)` : '');
-    const [i, j] = spot(), limit = data.reduce((m, v) => Math.max(m, Number.isFinite(v) ? Math.abs(v) : 0), 0);
+    const [i, j] = spot(), limit = Math.max(0, ...data.filter(Number.isFinite).map(Math.abs));
     if (n && d > 1) for (const t of terms(s, i, j)) frame(g, t.y + p, t.x + p, 1, 1.5, mark);
     if (n) frame(g, i * s.stride, j * s.stride, reach, 3, mark);
     if (input.matches(':focus-visible')) frame(g, cursor[0] + p, cursor[1] + p, 1, 2, mark, [3, 2]);
@@ -285,16 +282,15 @@ export default widget(c => {
     e.preventDefault();
   });
 
-  function reset() { player.stop(); pinned = false; seed = c.get('seed'); update({ ...first }); }
-  const hex = () => Array.from(s.pixels, v => v.toString(16).padStart(2, '0')).join('');
-  const link = ({ pixels, height, width, position, ...rest } = s) => ({ ...rest, input: picture.input.value || `${height}x${width}-${hex()}` });
+  function reset() { player.stop(); pinned = false; seed = c.get('seed'); update(first); }
+  const link = ({ pixels, height, width, position, ...rest } = s) =>
+    ({ ...rest, input: picture.input.value || `${height}x${width}-${Array.from(pixels, v => v.toString(16).padStart(2, '0')).join('')}` });
   const randomKernel = () => {
     const drawn = mulberry(seed++);
     update({ weights: s.weights.map(() => Math.round((2 * drawn() - 1) / out.k * 100) / 100), operation: 'conv' });
   };
-  place.el.style.flex = '1 1 200px';
   c.root.append(div('row', operation.el, preset.el, picture.el), panels,
-    div('row', player.el, place.el), div('grid', bars.map(([, bar]) => bar.el)), div('facts', sum, size, h('p', {}, code)), div('row', tasks.el, verdict),
+    div('row', player.el, place.el), div('grid', bars.map(([, bar]) => bar.el)), div('facts', sum, size, code), div('row', tasks.el, verdict),
     c.actions({ reset, seed: randomKernel, seedLabel: 'Random kernel', code: () => torchCode(s), link }));
   update(first);
   c.listen(KEYS, () => { const next = gather(); if (next.pixels.length === next.height * next.width) update(next); });

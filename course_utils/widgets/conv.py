@@ -52,7 +52,7 @@ class ConvExplorer(Base):
     _esm = source("ops.js", "conv.js", "conv.css")
     caption = traitlets.Unicode("ConvExplorer: paint the input, change the kernel, move the window.")
     height, width = traitlets.Int(8).tag(sync=True), traitlets.Int(8).tag(sync=True)
-    pixels = traitlets.Bytes().tag(sync=True)
+    pixels = traitlets.CBytes().tag(sync=True)
     weights = traitlets.List(traitlets.Float()).tag(sync=True)
     stride, padding = traitlets.Int(1).tag(sync=True), traitlets.Int(0).tag(sync=True)
     dilation, bias = traitlets.Int(1).tag(sync=True), traitlets.Float(0.0).tag(sync=True)

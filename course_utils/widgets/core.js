@@ -1,5 +1,3 @@
-// Put in front of each widget's module.
-
 function make(node, props, kids) {
   for (const [key, value] of Object.entries(props || {})) {
     if (typeof value === 'function') node.addEventListener(key.slice(2), value);
@@ -9,7 +7,6 @@ function make(node, props, kids) {
   return node;
 }
 const h = (tag, props, ...kids) => make(document.createElement(tag), props, kids);
-const svg = (tag, props, ...kids) => make(document.createElementNS('http://www.w3.org/2000/svg', tag), props, kids);
 const div = (name, ...kids) => h('div', { class: 'cw-' + name }, kids);
 const button = (label, act, props) => h('button', { type: 'button', onclick: act, ...props }, label);
 
@@ -26,7 +23,7 @@ function choice(label, options, act) {  // options: [value, text], or a value th
   return { el: h('label', { class: 'cw-choice' }, h('span', {}, label), input), input, set: v => { input.value = v; } };
 }
 
-// Arrow keys, Home, End -> [rows, columns] to move, ten times as far with Shift
+// -> [rows, columns] to move
 const arrow = e => ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -1e6], End: [0, 1e6] })[e.key]
   ?.map(v => v * (e.shiftKey ? 10 : 1));
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
@@ -64,9 +61,9 @@ function tint(v, limit, dark, full, plain) {  // full: no text on it; plain: gre
   return `rgba(${rgb},${Number.isFinite(v) ? alpha.toFixed(3) : 0})`;
 }
 function isDark() {
-  const page = document.documentElement, { jpThemeLight, vscodeThemeKind } = document.body.dataset;
+  const page = document.documentElement, { jpThemeLight: lab, vscodeThemeKind } = document.body.dataset;
   const named = page.dataset.theme || page.getAttribute('theme') || vscodeThemeKind
-    || (jpThemeLight ? (jpThemeLight === 'false' ? 'dark' : 'light') : page.classList.contains('dark') && 'dark');
+    || { true: 'light', false: 'dark' }[lab] || (page.classList.contains('dark') && 'dark');
   return named ? named.includes('dark') : matchMedia('(prefers-color-scheme: dark)').matches;
 }
 function surface(canvas, width, height) {  // -> cleared 2d context in CSS pixels
@@ -76,30 +73,21 @@ function surface(canvas, width, height) {  // -> cleared 2d context in CSS pixel
   g.scale(ratio, ratio);
   return g;
 }
-async function copyText(text, root) {
-  try { await navigator.clipboard.writeText(text); return true; } catch { /* not allowed: the old way */ }
-  const area = h('textarea', { class: 'cw-hidden' }, text);
-  root.append(area);
-  area.select();
-  const done = document.execCommand('copy');
-  area.remove();
-  return done;
-}
 
 // rules: {key: text => value, or undefined where it does not fit}; returns words
 function fromLink(values, state, rules) {
   const bad = [];
   for (const key in values) {
-    const value = rules[key]?.(values[key]);
+    const value = Object.hasOwn(rules, key) ? rules[key](values[key]) : undefined;
     if (value === undefined) bad.push(key); else state[key] = value;
   }
-  return bad.length ? `The link holds what does not fit here (${bad.join(', ')}); that part stays as it was.` : '';
+  return bad.length ? `The link holds what does not fit here (${bad.join(', ')}).` : '';
 }
-const within = ([low, high], step) => t => (t && +t >= low && +t <= high && !(step && t % 1) ? +t : undefined);
-const among = list => t => (t in list ? t : undefined);
+const within = ([low, high, whole]) => t => (t && +t >= low && +t <= high && !(whole && t % 1) ? +t : undefined);
+const among = list => t => (Object.hasOwn(list, t) ? t : undefined);
 const numbers = (text, sizes, v = text.split(',').map(t => (t ? +t : NaN))) => (sizes.includes(v.length) && v.every(t => Math.abs(t) <= 99) ? v : undefined);
 
-// setup(c) fills c.root and returns draw(); c belongs to one rendering
+// setup(c) fills c.root and returns draw()
 const widget = setup => ({ render({ model, el }) {
   const off = [], close = () => { off.splice(0).forEach(f => f()); el.replaceChildren(); };
   try {
@@ -116,11 +104,11 @@ const widget = setup => ({ render({ model, el }) {
 function context(model, el, off) {
   const root = h('div', { class: 'cw', 'data-lm-suppress-shortcuts': 'true' }), live = h('p', { class: 'cw-hidden', 'aria-live': 'polite' });
   const note = h('p', { class: 'cw-note' }), name = model.get('name') || '';
-  let draw, frame = 0, said = -700, sayTimer = 0, saveTimer = 0, setting = false, pending = {};
+  let draw, frame = 0, said = 0, sayTimer = 0, saveTimer = 0, setting = false, pending = {};
   const flush = () => {
     saveTimer = clearTimeout(saveTimer);
     setting = true;
-    try { for (const key in pending) model.set(key, pending[key]); model.save_changes(); } catch { /* read-only host */ }
+    try { for (const key in pending) model.set(key, pending[key]); model.save_changes(); } catch { /* read-only */ }
     setting = false;
     pending = {};
   };
@@ -129,34 +117,51 @@ function context(model, el, off) {
     target.addEventListener(...how);
     off.push(() => target.removeEventListener(...how));
   };
-  c.save = (values, now) => {  // at most ten times a second, and on pointerup
-    for (const [k, v] of Object.entries(values))
-      if (ArrayBuffer.isView(v) || JSON.stringify(model.get(k)) !== JSON.stringify(v)) pending[k] = v; else delete pending[k];
+  const text = v => JSON.stringify(ArrayBuffer.isView(v) ? [...bytes(v)] : v);
+  c.save = (values, now) => {  // ten times a second, and on pointerup
+    if (setting || !draw) return;
+    for (const k in values) if (text(model.get(k)) === text(values[k])) delete pending[k]; else pending[k] = values[k];
     if (now) flush(); else saveTimer ||= setTimeout(flush, 100);
   };
-  c.listen = (keys, f) => keys.forEach(key => model.on('change:' + key, () => setting || !root.isConnected || f()));
+  c.listen = (keys, f) => keys.forEach(key => model.on('change:' + key, () => {  // what comes is not sent back
+    if (setting || !root.isConnected) return;
+    delete pending[key];
+    if (saveTimer) flush();
+    setting = true;
+    f();
+    setting = false;
+  }));
   c.paint = () => {
     frame = 0;
     try { if (root.clientWidth) draw(); } catch (error) { console.error(error); c.tell(`${error.message}. Press Reset.`); }
   };
   c.draw = () => { frame ||= requestAnimationFrame(c.paint); };
-  c.say = text => {  // live region: every 700 ms, silent at first
+  c.say = text => {  // every 700 ms, silent at first
+    const write = () => { said = Date.now(); live.textContent = text; };
     clearTimeout(sayTimer);
-    if (!draw) return;
-    const write = () => { said = performance.now(); live.textContent = text; };
-    sayTimer = setTimeout(write, Math.max(60, said + 700 - performance.now()));
+    if (draw) sayTimer = setTimeout(write, Math.max(60, said + 700 - Date.now()));
   };
   c.tell = text => { note.textContent = text; if (text) c.say(text); };
   c.theme = () => { root.toggleAttribute('data-dark', c.dark = isDark()); c.draw(); };
   c.actions = ({ reset, seed, seedLabel = 'New seed', code, link }) => {
     const again = () => { reset(); c.tell('Back to the start.'); };
     c.on(root, 'keydown', e => e.key === 'r' && !e.ctrlKey && !e.metaKey && e.target.tagName !== 'SELECT' && again());
-    const copy = async (what, text) => c.tell(await copyText(text, root) ? what + ' copied.' : 'Copy it here: ' + text);
+    const copy = async (what, text) => {
+      const area = h('textarea', { class: 'cw-hidden' }, text);
+      let done = true;
+      try { await navigator.clipboard.writeText(text); } catch {  // the old way
+        root.append(area);
+        area.select();
+        done = document.execCommand('copy');
+        area.remove();
+      }
+      c.tell(done ? what + ' copied.' : 'Copy it here: ' + text);
+    };
     const url = () => location.href.split('#')[0] + '#' + new URLSearchParams({ w: name, ...link() });
     return div('row', button('Reset', again), seed && button(seedLabel, seed), code && button('Copy PyTorch', () => copy('PyTorch code', code())),
       link && el.closest('.course-fig') && button('Copy link', () => copy('Link', url())));
   };
-  c.onLink = f => {  // f(values) returns words for what does not fit
+  c.onLink = f => {
     const read = () => {
       const { w, ...values } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
       if (w === name) c.tell(f(values) || 'Shown as in the link.');
@@ -164,7 +169,7 @@ function context(model, el, off) {
     c.on(window, 'hashchange', read);
     read();
   };
-  c.player = (step, every = 250, by) => {  // step() returns false at the end; by(±1): Step and Back, too
+  c.player = (step, every = 250, by) => {  // step() is false at the end; by(±1): Step, Back
     let timer;
     const stop = () => { c.playing = false; timer = clearInterval(timer); knob.textContent = 'Play'; };
     const tick = () => {
@@ -192,7 +197,7 @@ function context(model, el, off) {
     c.on(root, 'keydown', e => {
       const { target: t, key } = e, up = { ArrowUp: 1, ArrowDown: -1 }[key];
       if (key === 'Escape') t.blur();
-      if (up && e.shiftKey && t.type === 'number') {  // ten steps
+      if (up && e.shiftKey && t.type === 'number') {
         e.preventDefault();
         t.value = +(+t.value + 10 * up * t.step).toFixed(6);
         t.dispatchEvent(new Event('input'));
@@ -200,8 +205,13 @@ function context(model, el, off) {
       if (!e.ctrlKey && !e.metaKey) e.stopPropagation();
     });
     c.on(window, 'pointerup', () => saveTimer && flush());
-    off.push(() => resize.disconnect(), () => themes.disconnect(), () => cancelAnimationFrame(frame),
-      () => clearTimeout(sayTimer), () => saveTimer && flush());
+    off.push(() => {
+      resize.disconnect();
+      themes.disconnect();
+      cancelAnimationFrame(frame);
+      clearTimeout(sayTimer);
+      if (saveTimer) flush();
+    });
     c.theme();
     c.paint();
   };

@@ -1,3 +1,4 @@
+const svg = (tag, props, ...kids) => make(document.createElementNS('http://www.w3.org/2000/svg', tag), props, kids);
 const KEYS = ['signal', 'weights', 'bias', 'relu', 'threshold', 'padding', 'noise', 'number', 'position', 'task'];
 const LIMITS = { bias: [-8, 8], threshold: [-2, 4], noise: [0, 0.5] };
 const RATE = 3;  // learning rate of the gradient step
@@ -74,7 +75,7 @@ function torchCode(s) {
 function readLink(values, s, menus, signals) {  // -> [new state, words for what does not fit]
   const next = { ...s }, range = Array.from({ length: 113 }, (_, i) => i + 16);
   const words = fromLink(values, next, { bias: within(LIMITS.bias), threshold: within(LIMITS.threshold), noise: within(LIMITS.noise), task: among(menus.task),
-    padding: among({ same: 1, valid: 1 }), relu: text => ({ 0: false, 1: true })[text], number: within([0, 1e6], true),
+    padding: among({ same: 1, valid: 1 }), relu: text => ({ 0: false, 1: true })[text], number: within([0, 1e6, 1]),
     weights: text => numbers(text, [3, 5, 7, 9]), signal: text => numbers(text, range) });
   if (next.number !== s.number && next.signal === s.signal) next.signal = [...(signals[next.number] || drawSignal(next.number))];
   return [next, words];

@@ -1,6 +1,6 @@
 const outSize = (n, k, s = 1, p = 0, d = 1) => Math.max(0, Math.floor((n + 2 * p - d * (k - 1) - 1) / s) + 1);
 
-// x (C, H, W), weight (O, C, kh, kw), bias (O) or null -> (O, oh, ow); cross-correlation, as F.conv2d
+// x (C, H, W), weight (O, C, kh, kw), bias (O) -> (O, oh, ow), as F.conv2d
 function conv2d(x, [C, H, W], weight, [O, kh, kw], { stride: s = 1, padding: p = 0, dilation: d = 1, bias } = {}) {
   const oh = outSize(H, kh, s, p, d), ow = outSize(W, kw, s, p, d), data = new Float64Array(O * oh * ow);
   for (let o = 0, at = 0; o < O; o++) for (let i = 0; i < oh; i++) for (let j = 0; j < ow; j++, at++) {
@@ -15,7 +15,7 @@ function conv2d(x, [C, H, W], weight, [O, kh, kw], { stride: s = 1, padding: p =
   }
   return { data, shape: [O, oh, ow] };
 }
-// max pads with minus infinity; avg counts its zero padding, as F.max_pool2d and F.avg_pool2d
+// As F.max_pool2d and F.avg_pool2d, which counts its zero padding
 function pool2d(x, [C, H, W], k, { mode = 'max', stride: s = k, padding: p = 0, dilation: d = 1 } = {}) {
   const oh = outSize(H, k, s, p, d), ow = outSize(W, k, s, p, d), data = new Float64Array(C * oh * ow), max = mode === 'max';
   for (let c = 0, at = 0; c < C; c++) for (let i = 0; i < oh; i++) for (let j = 0; j < ow; j++, at++) {

@@ -1,4 +1,3 @@
-const KEYS = ['data', 'turns', 'noise', 'data_seed', 'holdout', 'hidden', 'activations', 'optimizer', 'lr', 'batch', 'seed', 'task'];
 const MARKS = '●■▲◆', INKS = [[46, 128, 217], [230, 115, 13], [26, 150, 105], [176, 86, 143]];
 const count = n => Array.from({ length: n }, (_, i) => i), flat = points => Float64Array.from(points.flatMap(q => q.slice(0, 2)));
 const labelsOf = points => points.map(q => q[2]);
@@ -7,10 +6,9 @@ const labelsOf = points => points.map(q => q[2]);
 function drawPoints({ data, data_seed, turns, noise }) {
   const draw = mulberry(data_seed), { sin, cos, PI } = Math;
   return count(200).map(i => {
-    const label = +(i > 99), t = i % 100 / 100, sign = 1 - 2 * label, r = 0.35 + 0.55 * label, blur = () => (data === 'spiral' ? 0 : 0.4 * noise * gaussian(draw));
+    const label = +(i > 99), t = i % 100 / 100, sign = 1 - 2 * label, r = data === 'spiral' ? t : 0.35 + 0.55 * label, blur = () => (data === 'spiral' ? 0 : 0.4 * noise * gaussian(draw));
     const angle = data === 'spiral' ? 2 * PI * turns * t + PI * label + noise * gaussian(draw) : 2 * PI * t;
-    const [x, y] = data === 'spiral' ? [t * sin(angle), t * cos(angle)] : data === 'circles' ? [r * sin(angle), r * cos(angle)]
-      : [0.65 * sign * (cos(PI * t) - 0.5), 0.65 * sign * (sin(PI * t) - 0.25)];
+    const [x, y] = data === 'moons' ? [cos(PI * t) - 0.5, sin(PI * t) - 0.25].map(v => 0.65 * sign * v) : [r * sin(angle), r * cos(angle)];
     return [...[x + blur(), y + blur()].map(v => +v.toFixed(6)), label];
   });
 }
@@ -19,13 +17,13 @@ function startParams(sizes, seed) {  // as nn.Linear: uniform within 1 / sqrt(in
   return Float64Array.from(sizes.slice(1).flatMap((outs, l) => count((sizes[l] + 1) * outs).map(() => (2 * draw() - 1) / Math.sqrt(sizes[l]))));
 }
 function batchIndices(n, size, step, seed) {  // a new order every epoch, as DataLoader(shuffle=True) does
-  const order = count(n), per = Math.ceil(n / size), draw = mulberry(1e6 + 1000 * seed + Math.floor(step / per));
+  const order = count(n), per = Math.ceil(n / size), draw = mulberry(1e6 + 1000 * seed + Math.floor(step / per)), from = step % per * size;
   if (!size || size >= n) return order;
-  order.forEach((_, k) => {
-    const i = n - 1 - k, j = Math.floor(draw() * (i + 1));
+  for (let i = n - 1; i; i--) {
+    const j = Math.floor(draw() * (i + 1));
     [order[i], order[j]] = [order[j], order[i]];
-  });
-  return order.slice(step % per * size, (step % per + 1) * size);
+  }
+  return order.slice(from, from + size);
 }
 // net: {sizes, act}; p: weights and biases in PyTorch's order; x: (n, 2). The output of each layer; layer `stop` without activation.
 function forward({ sizes, act }, p, x, stop = sizes.length - 1) {
@@ -91,21 +89,22 @@ const split = (points, holdout) => [false, true].map(test => points.filter((_, i
 function contour(f, n) {  // segments [[x, y], [x, y]] in cells, where the n x n values cross zero
   const out = [];
   for (let i = 0; i < n - 1; i++) for (let j = 0; j < n - 1; j++) {
-    const a = f[i * n + j], b = f[i * n + j + 1], c = f[i * n + n + j + 1], d = f[i * n + n + j], cut = [];
-    if (a < 0 === b < 0 && b < 0 === c < 0 && c < 0 === d < 0) continue;
-    const edge = (u, v, at) => { if (u < 0 !== v < 0) cut.push(at(u / (u - v))); };
-    edge(a, b, t => [j + t, i]);
-    edge(b, c, t => [j + 1, i + t]);
-    edge(d, c, t => [j + t, i + 1]);
-    edge(a, d, t => [j, i + t]);
+    const q = i * n + j, low = f[q] < 0;
+    if (low === f[q + 1] < 0 && low === f[q + n] < 0 && low === f[q + n + 1] < 0) continue;
+    const corners = [[j, i], [j + 1, i], [j + 1, i + 1], [j, i + 1]], v = corners.map(([x, y]) => f[y * n + x]), cut = [];
+    for (let k = 0; k < 4; k++) {
+      const m = (k + 1) % 4, t = v[k] / (v[k] - v[m]), [[a, b], [x, y]] = [corners[k], corners[m]];
+      if (v[k] < 0 !== v[m] < 0) cut.push([a + t * (x - a), b + t * (y - b)]);
+    }
     out.push(cut.slice(0, 2), cut.slice(2));
   }
   return out;
 }
-function torchCode(s, points, starts, nets, step, rates, texts) {
+function torchCode(s, points, starts, nets, step, texts) {
   const lists = split(points, s.holdout), n = lists[0].length, per = s.batch && s.batch < n && Math.ceil(n / s.batch), list = v => JSON.stringify(v).replaceAll('],[', '],\n  [');
   const layers = ({ sizes, act }) => sizes.slice(1).map((n, l) => `nn.Linear(${sizes[l]}, ${n})`).join(texts.between[act]), [x, x_test] = lists.map(q => list(q.map(v => v.slice(0, 2)))), [y, y_test] = lists.map(q => list(labelsOf(q)));
-  const words = { x, y, x_test, y_test, first: list([...starts[0]]), second: list([...starts[1]]), model: layers(nets[0]), other: layers(nets[1]), rates: rates.map(r => r.join(': ')).join(', '),
+  const [first, second] = starts.map(p => list([...p])), [model, other] = nets.map(layers);
+  const words = { x, y, x_test, y_test, first, second, model, other, lr: s.lr,
     steps: step, optimizer: texts[s.optimizer], seed: 1e6 + 1000 * s.seed, shuffle: per ? texts.shuffle : '', batch: per ? `shuffled(step // ${per})[step % ${per} * ${s.batch}:][:${s.batch}]` : 'slice(None)' };
   const fill = text => text.replace(/‹(\w+)›/g, (_, name) => fill(String(words[name])));
   return fill(texts.code);
@@ -118,18 +117,18 @@ function checkTask(s, nets, step, scores, broken) {  // [done, key of the words 
   return [deep && step >= 100, deep ? (step < 100 ? 'predict' : 'straight') : 'deep'];
 }
 function readLink(values, menus) {  // [changes, words for what does not fit]
-  const next = {}, both = (list, t) => (t.split('|').length === 2 && t.split('|').every(v => v in list) ? t.split('|') : undefined), whole = within([0, 999999], 1);
+  const next = {}, both = (list, t) => (t.split('|').length === 2 && t.split('|').every(v => v in list) ? t.split('|') : undefined), whole = within([0, 999999, 1]);
   const points = t => { const list = t.split(';').map(q => numbers(q, [3])); return list.length <= 400 && list.every(q => q && q[2] in INKS) ? list : undefined; };
   const rules = { data: among(menus.data), optimizer: among(menus.optimizer), task: among(menus.task), batch: t => (t in menus.batch ? +t : undefined), turns: within([0.25, 2]), noise: within([0, 0.5]),
-    lr: within([1e-4, 100]), seed: whole, data_seed: whole, step: within([0, 2000], 1), holdout: within([0, 1], 1), hidden: t => both(menus.hidden, t), activations: t => both(menus.activation, t), points };
+    lr: within([1e-4, 100]), seed: whole, data_seed: whole, step: within([0, 2000, 1]), holdout: within([0, 1, 1]), hidden: t => both(menus.hidden, t), activations: t => both(menus.activations, t), points };
   return [next, fromLink(values, next, rules)];
 }
 
 export default widget(c => {
-  const menus = c.get('menus'), { texts } = menus, recorded = c.get('recorded'), gather = () => Object.fromEntries(KEYS.map(key => [key, c.get(key)]));
+  const menus = c.get('menus'), { texts } = menus, recorded = c.get('recorded'), gather = () => Object.fromEntries(menus.keys.map(key => [key, c.get(key)]));
   const first = gather(), given = c.get('points'), percent = v => Math.round(100 * v) + '%', same = (...keys) => keys.every(key => String(s[key]) === String(first[key]));
-  let s = first, points = given, nets = [], starts, runs, train, test, scores, step, rates, history, broken, span, cells = 64, cursor = [0, 0], axis = [];
-  const titleOf = i => (s.hidden[i] ? `${menus.activation[s.activations[i]]}, ${nets[i].sizes.join('-')}` : 'linear');
+  let s = first, points = given, nets = [], starts, runs, train, test, scores, step, history, broken, span, cells = 64, cursor = [0, 0], axis = [], hidden = [];
+  const titleOf = i => (s.hidden[i] ? `${menus.activations[s.activations[i]]}, ${nets[i].sizes.join('-')}` : 'linear');
 
   function restart({ points: drawn, ...rest }, words) {  // back to step 0, with these changes
     const old = String(nets.map(net => net.sizes));
@@ -143,12 +142,12 @@ export default widget(c => {
     });
     runs = nets.map((net, i) => newRun(net, starts[i]));
     [train, test] = split(points, s.holdout);
-    [step, rates, history, broken] = [0, [[0, s.lr]], [], false];
+    [step, history, broken] = [0, [], false];
     span = Math.max(1.25, 1.1 * Math.max(...flat(points).map(Math.abs)));
     if (old !== String(nets.map(net => net.sizes))) list();
     c.save({ points });
     measure();
-    if (words) c.tell(words);
+    if (words) c.tell(words); else c.say(verdict.textContent || nets.map((_, i) => titleOf(i)).join('; '));
   }
   function measure() {
     scores = runs.map(run => [...score(run, train), ...score(run, test)]);
@@ -159,99 +158,92 @@ export default widget(c => {
   }
   function advance(n, box = 4000) {  // false: no further
     const until = performance.now() + box;
-    if (!train.length) return c.tell(texts.empty), false;
+    if (!train.length) return !!c.tell(texts.empty);
     while (n-- && !broken && performance.now() < until) {
       step++;
       broken = runs.some(run => !(trainStep(run, train, s) < 100));
     }
     measure();
-    if (broken) return player.stop(), c.tell(`Stopped at step ${step}: ` + texts.stopped), false;
-    if (!c.playing) c.say(`Step ${step}. ${panels.map((_, i) => `${titleOf(i)}: ${percent(scores[i][1])} right`).join('. ')}`);
+    if (broken) c.tell(texts.stopped.replace('#', step));
+    else if (!c.playing) c.say(`Step ${step}. ${nets.map((_, i) => `${titleOf(i)}: ${percent(scores[i][1])} right`).join('. ')}`);
+    return !broken;
   }
 
   const move = at => { cursor = at.map(v => +clamp(v, -span, span).toFixed(3)); refresh(); };
-  const redraw = (now, words) => (now.length > 400 ? c.tell('400 points are the most.') : restart({ data: 'drawn', points: now }, `${words}: ${now.length} points, back to step 0.`));
-  const add = label => redraw([...points, [...cursor, label]], MARKS[label] + ' added');
-  const erase = () => {
-    const far = points.map(([x, y]) => Math.hypot(x - cursor[0], y - cursor[1])), near = far.indexOf(Math.min(...far));
-    redraw(points.filter((_, i) => i !== near), 'Point removed');
-  };
+  function tap(what) {  // a class to add, x to delete the nearest point, '' to read only
+    const far = points.map(([x, y]) => Math.hypot(x - cursor[0], y - cursor[1])), near = far.indexOf(Math.min(...far)), drop = what === 'x';
+    const now = drop ? points.filter((_, i) => i !== near) : [...points, [...cursor, +what]];
+    if (now.length > 400) c.tell(texts.full);
+    else if (what !== '') restart({ data: 'drawn', points: now }, `${drop ? 'Point removed' : MARKS[what] + ' added'}: ${now.length} points, back to step 0.`);
+  }
   const readout = () => `p at (${cursor.map(v => fmt(v)).join(', ')}): ` + runs.map(({ net, p }, i) => `${['first', 'second'][i]} ${Array.from(predict(net, p, cursor).prob, (v, k) => MARKS[k] + ' ' + fmt(v)).join(' ')}`).join('; ');
-  const board = (label, role) => h('canvas', { tabindex: 0, role, 'aria-label': label });
-  const picks = ['data', 'optimizer', 'batch', 'holdout', 'task'].map(key => choice(texts[key], Object.entries(menus[key]), v => {
-    if (key !== 'task') return restart({ [key]: isNaN(v) ? v : +v });
-    s = { ...s, task: v };
-    measure();
-    c.say(verdict.textContent);
-  }));
+  const board = (label, role = 'img') => h('canvas', { tabindex: 0, role, 'aria-label': label });
+  const shows = [], menu = (key, i) => {  // i: of the first or second model
+    const { el, set } = choice(texts[key], Object.entries(menus[key]), v => restart({ [key]: i >= 0 ? s[key].map((old, j) => (j === i ? v : old)) : v && !isNaN(v) ? +v : v }));
+    shows.push(() => set(i >= 0 ? s[key][i] : s[key]));
+    return el;
+  };
   const panels = ['first model', 'second model'].map((name, i) => {
     const map = board(name + texts.map, 'application'), title = div('title'), stats = div('stats');
-    const parts = ['hidden', 'activations'].map(key => choice(texts[key], Object.entries(menus[key.replace('ns', 'n')]), v => restart({ [key]: s[key].map((old, j) => (j === i ? v : old)) })));
     const aim = e => { const { left, top, width } = map.getBoundingClientRect(); move([(2 * (e.clientX - left) / width - 1) * span, (1 - 2 * (e.clientY - top) / width) * span]); };
     c.on(map, 'pointermove', e => { if (e.pointerType === 'mouse') aim(e); });
-    c.on(map, 'click', e => { aim(e); const { value } = tool.input; if (value === 'x') erase(); else if (value) add(+value); });
+    c.on(map, 'click', e => { aim(e); tap(tool.input.value); });
     c.on(map, 'keydown', e => {
       const way = arrow(e);
       if (way) move([cursor[0] + way[1] * span / 25, cursor[1] - way[0] * span / 25]), c.say(readout());
       else if (e.key === ' ') player.toggle();
       else if (e.key === '.') advance(1);
-      else if (e.key === 'Enter') add(+tool.input.value || 0);
-      else if (e.key === 'Delete') erase(); else return;
+      else if (e.key === 'Enter') tap(+tool.input.value || 0);
+      else if (e.key === 'Delete') tap('x');
+      else return;
       e.preventDefault();
     });
-    return { el: div('panel', title, map, stats, div('row', parts.map(({ el }) => el))), map, show() {
+    shows.push(() => {
       const [loss, right, , held] = scores[i];
       title.textContent = `${name}: ${titleOf(i)}`;
       stats.textContent = `${percent(right)} right${test.length ? `, held out ${percent(held)}` : ''}; loss ${fmt(loss, 3)}`;
-      parts[0].set(s.hidden[i]);
-      parts[1].set(s.activations[i]);
-      parts[1].input.disabled = !s.hidden[i];
-    } };
+    });
+    return { el: div('panel', title, map, stats, div('row', menu('hidden', i), menu('activations', i))), map };
   });
 
-  // Inside a model: two hidden units, where they fold the plane, and the plane as they see it.
   const inner = () => +(nets[1].sizes.length > 2 || nets[0].sizes.length < 3);
-  const axes = [0, 1].map(k => choice(texts.axes[k], [], v => { axis[k] = v.split(',').map(Number); refresh(); }));
-  const folded = board('The points as two hidden units see them', 'img'), formula = h('p', { class: 'cw-sum' });
-  const list = () => {
-    const { sizes } = nets[inner()], all = sizes.slice(1, -1).flatMap((n, l) => count(n).map(o => [l + 1, o])), last = all.length - sizes.at(-2);
-    axis = all.length ? [all[last], all[last + 1] || all[last]] : [];
+  const axes = texts.axes.map((label, k) => slider(label, { min: 0, max: 1, value: 0, text: v => (hidden[v] ? `layer ${hidden[v][0]}, unit ${hidden[v][1] + 1}` : 'none') }, v => { axis[k] = hidden[v]; refresh(); }));
+  const folded = board(texts.folded), formula = h('p', { class: 'cw-sum' });
+  const list = () => {  // the units of the last model that has any
+    const { sizes } = nets[inner()], last = sizes.at(-2);
+    hidden = sizes.slice(1, -1).flatMap((n, l) => count(n).map(o => [l + 1, o]));
+    const at = hidden.length - last;
+    axis = at < 0 ? [] : [hidden[at], hidden[at + 1] || hidden[at]];
     axes.forEach(({ input, set }, k) => {
-      input.replaceChildren(...all.map(([l, o]) => h('option', { value: [l, o] }, `layer ${l}, unit ${o + 1}`)));
-      input.disabled = !all.length;
-      set(axis[k]);
+      Object.assign(input, { max: hidden.length - 1, disabled: !hidden.length });
+      set(at + k);
     });
   };
-  function inNumbers({ net, p }) {  // the unit to the right
-    const { sizes, act } = net, [[l, o] = [1, 0]] = axis, at = sizes.slice(1, l).reduce((n, outs, i) => n + outs * (sizes[i] + 1), 0), ins = sizes[l - 1];
-    const sum = [...p.slice(at + o * ins, at + o * ins + ins)].map((w, k) => `${fmt(w)}·${l > 1 ? 'h' : 'x'}${k + 1}`).concat(fmt(p[at + ins * sizes[l] + o])).join(' + ').replaceAll('+ −', '− ');
-    return axis.length ? `layer ${l}, unit ${o + 1} = ${menus.activation[act]}(${sum}) = ${fmt(forward(net, p, cursor)[l][o])} at the cursor` : '';
+  function inNumbers({ net: { sizes, act }, p }) {
+    const [[l, o]] = axis, ins = sizes[l - 1], layer = sizes.slice(1, l).reduce((n, outs, i) => n + outs * (sizes[i] + 1), 0), at = layer + o * ins;
+    const sum = [...p.slice(at, at + ins)].map((w, k) => `${fmt(w)}·${l > 1 ? 'h' : 'x'}${k + 1}`).concat(fmt(p[layer + ins * sizes[l] + o])).join(' + ').replaceAll('+ −', '− ');
+    return `layer ${l}, unit ${o + 1} = ${act === 'none' ? '' : menus.activations[act]}(${sum}) = ${fmt(forward(nets[inner()], p, cursor)[l][o])} at the cursor`;
   }
 
-  const clock = div('count'), verdict = div('verdict'), where = h('p', { class: 'cw-sum' }), tool = choice('A tap on a map', texts.tap, () => {}), log = v => +(10 ** v).toPrecision(2);
-  const rate = slider('learning rate', { min: -4, max: 2, step: 0.1, value: 0, text: log }, v => {
-    s = { ...s, lr: log(v) };
-    rates = [...rates.filter(([from]) => from < step), [step, s.lr]];
-    measure();
-  });
-  const bars = [['noise', 0, 0.5], ['turns', 0.25, 2]].map(([key, min, max]) => [key, slider(key, { min, max, step: 0.05, value: 0, text: fmt }, v => restart({ [key]: v }))]);
-  const player = c.player(() => advance(5, 8), 30), curves = board('Loss, and share of points that are right, over the steps', 'img');
-  function refresh() {  // everything but the canvases, which follow
-    panels.forEach(panel => panel.show());
-    ['data', 'optimizer', 'batch', 'holdout', 'task'].forEach((key, i) => picks[i].set(s[key]));
-    for (const [key, bar] of bars) { bar.set(s[key]); bar.input.disabled = !(key === 'turns' ? ['spiral'] : ['spiral', 'moons', 'circles']).includes(s.data); }
+  const clock = div('count'), verdict = div('verdict'), where = h('p', { class: 'cw-sum' }), tool = choice(texts.tool, texts.tap, () => {}), log = v => +(10 ** v).toPrecision(2);
+  const rate = slider('learning rate', { min: -4, max: 2, step: 0.1, value: 0, text: log }, v => restart({ lr: log(v) }));
+  const bars = [['turns', 0.25, 2], ['noise', 0, 0.5]].map(([key, min, max]) => slider(key, { min, max, step: 0.05, value: 0, text: fmt }, v => restart({ [key]: v })));
+  const player = c.player(() => advance(5, 8), 30), curves = board(texts.curves);
+  function refresh() {  // then draw()
+    shows.forEach(f => f());
+    bars.forEach((bar, i) => { bar.set([s.turns, s.noise][i]); bar.input.disabled = !['spiral', 'moons', 'circles'].slice(0, 1 + 2 * i).includes(s.data); });
     rate.set(Math.log10(s.lr));
     clock.textContent = 'step ' + step;
     where.textContent = readout();
-    formula.textContent = inNumbers(runs[inner()]);
+    formula.textContent = axis.length ? inNumbers(runs[inner()]) : '';
     const [done, key, value] = s.task && train.length ? checkTask(s, nets, step, scores, broken) : [];
     verdict.textContent = (texts[key] || '').replace('#', value);
     verdict.dataset.done = done;
     c.draw();
   }
 
-  const ink = () => `rgb(${PALETTE[+c.dark].ink})`, grey = alpha => `rgba(${PALETTE[+c.dark].grey},${alpha})`, mark = () => (c.dark ? '#ff7cc6' : '#c2147c');
-  function stroke(g, strokeStyle, lineWidth, lines, dash = []) {
+  const tone = name => PALETTE[+c.dark][name], ink = () => `rgb(${tone('ink')})`, grey = alpha => `rgba(${tone('grey')},${alpha})`, mark = () => (c.dark ? '#ff7cc6' : '#c2147c');
+  function stroke(g, lines, strokeStyle, lineWidth, dash = []) {
     Object.assign(g, { strokeStyle, lineWidth });
     g.setLineDash(dash);
     g.beginPath();
@@ -259,20 +251,20 @@ export default widget(c => {
     g.stroke();
   }
   function dot(g, [x, y], label, hollow) {  // circle, square, triangle, diamond
-    const color = `rgb(${INKS[label]})`, paper = `rgb(${PALETTE[+c.dark].paper})`, n = [24, 4, 3, 4][label], r = label ? 4.8 : 3.8;
+    const color = `rgb(${INKS[label]})`, paper = `rgb(${tone('paper')})`, n = [24, 4, 3, 4][label], r = label ? 4.8 : 3.8;
     const corner = k => { const a = 2 * Math.PI * (k / n + (label === 1 ? 0.125 : -0.25)); return [x + r * Math.cos(a), y + r * Math.sin(a)]; };
     g.fillStyle = hollow ? paper : color;
-    stroke(g, hollow ? color : paper, 1 + hollow, [count(n + 1).map(corner)]);
+    stroke(g, [count(n + 1).map(corner)], hollow ? color : paper, 1 + hollow);
     g.fill();
   }
   function drawMap(i, size) {
     const { net, p } = runs[i], g = surface(panels[i].map, size, size), n = cells, K = net.sizes.at(-1), place = ([x, y]) => [size / 2 * (1 + x / span), size / 2 * (1 - y / span)];
     const side = v => ((2 * v + 1) / n - 1) * span, plane = flat(count(n * n).map(q => [side(q % n), -side(Math.floor(q / n))]));
     const { z, prob } = predict(net, p, plane), image = new ImageData(n, n), small = h('canvas', { width: n, height: n });
-    const trace = (f, color, width, dash) => stroke(g, color, width, contour(Float64Array.from({ length: n * n }, (_, q) => f(q)), n).map(line => line.map(q => q.map(v => (v + 0.5) * size / n))), dash);
+    const trace = (f, ...pen) => stroke(g, contour(count(n * n).map(f), n).map(line => line.map(q => q.map(v => (v + 0.5) * size / n))), ...pen);
     for (let q = 0; q < n * n; q++) {  // the classes' colours, stronger where the model is surer
-      const row = prob.subarray(q * K, q * K + K);
-      image.data.set([0, 1, 2].map(b => row.reduce((sum, v, l) => sum + v * INKS[l][b], 0)).concat(12 + 150 * (Math.max(...row) * K - 1) / (K - 1)), 4 * q);
+      const row = prob.subarray(q * K, q * K + K), mix = b => row.reduce((sum, v, l) => sum + v * INKS[l][b], 0);
+      image.data.set([mix(0), mix(1), mix(2), 12 + (c.dark ? 100 : 150) * (Math.max(...row) * K - 1) / (K - 1)], 4 * q);
     }
     small.getContext('2d').putImageData(image, 0, 0);
     g.drawImage(small, 0, 0, size, size);
@@ -284,7 +276,7 @@ export default widget(c => {
     }
     [train, test].forEach((list, hollow) => list.forEach(q => dot(g, place(q), q[2], hollow)));
     const [x, y] = place(cursor);
-    stroke(g, ink(), 1.5, [[[x - 8, y], [x + 8, y]], [[x, y - 8], [x, y + 8]]]);
+    stroke(g, [[[x - 8, y], [x + 8, y]], [[x, y - 8], [x, y + 8]]], ink(), 1.5);
   }
   function drawCurves(wide) {
     const g = surface(curves, wide, 132), half = wide / 2, ghost = (recorded.loss || []).map((v, k) => [k * recorded.every, v]), most = Math.max(step, 50, ghost.at(-1)?.[0] || 0);
@@ -292,10 +284,10 @@ export default widget(c => {
     [['loss', Math.max(0.8, ...history.flatMap(([, v]) => [v[0][0], v[1][0]]).filter(v => v < 100))], ['share right', 1]].forEach(([label, top], k) => {
       const left = k * half + 30, place = ([t, v]) => [left + t / most * (half - 42), 112 - clamp(v / top, 0, 1) * 90];
       [[label, left, 13], [fmt(top, 1), left - 24, 26], ['0', left - 14, 115], ['step ' + most, left + half - 94, 127]].forEach(words => g.fillText(...words));
-      stroke(g, grey(0.5), 1, [[[0, top], [0, 0], [most, 0]].map(place)]);
-      if (!k) stroke(g, grey(0.35), 7, [ghost.map(place)]);
+      stroke(g, [[[0, top], [0, 0], [most, 0]].map(place)], grey(0.5), 1);
+      if (!k) stroke(g, [ghost.map(place)], grey(0.35), 7);
       for (const i of [0, 1]) for (const held of test.length ? [0, 2] : [0])
-        stroke(g, i ? mark() : ink(), held ? 0.8 : 2, [history.map(([t, v]) => place([t, v[i][k + held]]))], i || held ? [] : [6, 4]);
+        stroke(g, [history.map(([t, v]) => place([t, v[i][k + held]]))], i ? mark() : ink(), held ? 0.8 : 2, i || held ? [] : [6, 4]);
     });
   }
   function drawFolded(size) {
@@ -304,7 +296,7 @@ export default widget(c => {
     const rows = ticks.filter((_, k) => k % 5 === 0).flatMap(v => [seen(ticks.map(t => [t, v])), seen(ticks.map(t => [v, t]))]);
     const ends = [0, 1].map(k => { const all = rows.flat().map(q => q[k]), low = Math.min(...all); return [low, (Math.max(...all) - low || 1) / (size - 28)]; });
     const place = q => q.map((v, k) => Math.abs(k * size - 14 - (v - ends[k][0]) / ends[k][1]));
-    stroke(g, grey(0.45), 1, rows.map(row => row.map(place)));
+    stroke(g, rows.map(row => row.map(place)), grey(0.45), 1);
     seen(points).forEach((q, i) => dot(g, place(q), points[i][2], s.holdout && i % 4 === 3));
   }
   function draw() {
@@ -317,15 +309,14 @@ export default widget(c => {
     cells = performance.now() - began > 20 ? 40 : 64;
   }
 
-  const link = () => ({ ...s, hidden: s.hidden.join('|'), activations: s.activations.join('|'), step: rates.length > 1 ? 0 : step,
+  const link = () => ({ ...s, hidden: s.hidden.join('|'), activations: s.activations.join('|'), step,
     ...(s.data === 'drawn' && { points: points.map(q => q.map(v => +v.toFixed(3))).join(';') }) });
-  const [data, optimizer, batch, holdout, task] = picks.map(({ el }) => el);
-  c.root.append(div('row', data, tool.el, task), verdict, div('row', player.el, button('Step', () => advance(1)), button('10 steps', () => advance(10)), clock),
-    div('maps', panels.map(panel => panel.el)), where, div('curves', curves), div('small', texts.legend + (recorded.loss ? texts.ghost : '')), div('grid', rate.el, bars.map(([, bar]) => bar.el)),
-    div('row', optimizer, batch, holdout), div('row', axes.map(({ el }) => el)), div('inside', folded, formula),
-    c.actions({ reset: () => restart({ ...first, points: given }), seed: () => restart({ seed: s.seed + 1 }, `Seed ${s.seed + 1}: other starting weights.`), code: () => torchCode(s, points, starts, nets, step, rates, texts), link }));
+  c.root.append(div('row', menu('data'), tool.el, menu('task')), verdict, div('row', player.el, button('Step', () => advance(1)), button('10 steps', () => advance(10)), clock),
+    div('maps', panels.map(panel => panel.el)), where, div('curves', curves), div('small', texts.legend), div('grid', rate.el, bars.map(bar => bar.el)),
+    div('row', ['optimizer', 'batch', 'holdout'].map(key => menu(key))), div('inside', folded, div('side', axes.map(({ el }) => el), formula)),
+    c.actions({ reset: () => restart({ ...first, points: given }), seed: () => restart({ seed: s.seed + 1 }, texts.seed + (s.seed + 1)), code: () => torchCode(s, points, starts, nets, step, texts), link }));
   restart({});
-  c.listen([...KEYS, 'points'], () => restart({ ...gather(), points: c.get('points') }));
+  c.listen([...menus.keys, 'points'], () => restart({ ...gather(), points: c.get('points') }));
   c.onLink(values => { const [{ step: to, ...next }, words] = readLink(values, menus); restart(next); if (to && train.length) advance(to); return words; });
   return draw;
 });

@@ -85,7 +85,7 @@ class SpiralLab(Base):
             lr=check_range("lr", lr, 1e-4, 100, kind=float),
             batch=check_choice("batch", batch, BATCHES),
             recorded=losses(recorded),
-            menus=menus(data, hidden),
+            menus=menus(data, hidden, recorded is not None),
             task=check_choice("task", task, list(TASKS)),
             **shape,
             **seeds,
@@ -104,7 +104,11 @@ class SpiralLab(Base):
 
     def sizes(self, which=1):
         """Return the widths of all layers of the first (0) or second (1) model, from input to output."""
-        return [2, *map(int, filter(None, self.hidden[which].split("-"))), max(2, int(self.y.max(initial=0)) + 1)]
+        return [
+            2,
+            *map(int, filter(None, self.hidden[which].split("-"))),
+            max(2, int(self.y.max(initial=0)) + 1),
+        ]
 
     def to_torch(self, which=1, *, start=False):
         """Return the first (0) or second (1) model as an ``nn.Sequential`` in float64.

@@ -1,0 +1,57 @@
+"""The words of DigitLab, and the PyTorch code that it copies; ‹words› are filled in where it runs."""
+
+TASKS = {
+    "": "none: look around",
+    "raw": "make it fail: a drawing that is read wrongly when it is fed as it is",
+    "shift": "make it fail: move a test digit by at most 4 pixels",
+    "filters": "make it fail: remove at most 3 filters",
+}
+TEXTS = {
+    "code": """import torch
+
+pixels = torch.tensor(‹pixels›)
+x = (pixels.reshape(1, 1, 28, 28) / 255 - ‹mean›) / ‹std›
+removed = {‹removed›}  # layer: channels set to zero
+
+model.eval()
+with torch.no_grad():
+    for i, layer in enumerate(‹layers›):
+        x = layer(x)
+        if i in removed:
+            x[:, removed[i]] = 0
+print(x.softmax(1))
+""",
+    "pad": "Drawing pad. Arrows move the pen, Space puts it down or lifts it, 0 to 9 show a test digit, "
+    "Z takes the last stroke back, C clears.",
+    "hint": "draw here",
+    "input": "what the network gets, 28 × 28",
+    "maps": ". Arrows move the selected number, X removes the channel or brings it back.",
+    "empty": "Nothing drawn: the network sees an empty image.",
+    "scope": "Colour scale",
+    "sample": "Test digit",
+    "task": "Task",
+    "raw": "feed the drawing as it is",
+    "unsure": " Not sure.",
+    "many": "That is long enough: take a stroke back or clear.",
+    "draw": "Draw a digit first: small, in a corner.",
+    "same": "Not yet: it reads # either way.",
+    "differ": "Done: as it is it reads #, enlarged and centred as MNIST's digits were.",
+    "choose": "Choose a test digit first, with no turn and no shift above 4.",
+    "right": "Not yet: it still reads #.",
+    "moved": "Done: # after so small a shift. Pooling forgives a pixel or two, not more.",
+    "few": "Remove 1 to 3 filters: select one and press “Remove channel”.",
+    "lost": "Done: without them it reads #.",
+}
+SCOPES = {"layer": "one for each layer", "map": "one for each map"}
+
+
+def titles(described, shapes):
+    """Return one title for each layer: ``conv 5 × 5: 8 × 24 × 24``."""
+    names = {"relu": "ReLU", "flatten": "flatten", "dropout": "dropout (off)", "linear": "linear"}
+    out = []
+    for layer, shape in zip(described, shapes, strict=True):
+        size = " × ".join(map(str, shape))
+        kernel = f"{layer.get('k')} × {layer.get('k')}"
+        kind = {"conv": f"conv {kernel}", "pool": f"max pooling {kernel}"}.get(layer["kind"]) or names[layer["kind"]]
+        out.append(f"{kind}: {size}")
+    return out
