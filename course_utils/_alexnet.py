@@ -73,7 +73,9 @@ def read_features(path):
             state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
             metadata = file.metadata() or {}
     except (OSError, SafetensorError) as error:
-        raise ValueError(f"{path} cannot be read ({error}); reinstall course_utils or make it anew") from error
+        raise ValueError(
+            f"{path} cannot be read ({error}); reinstall course_utils or make it anew"
+        ) from error
     _check_state(state, architecture().features.state_dict(), path)
     return state, metadata
 
@@ -85,7 +87,9 @@ def write_features(path, features_state, metadata):
     from course_utils._files import write_atomically
 
     _check_state(features_state, architecture().features.state_dict(), "features_state")
-    content = save({name: value.detach().half().contiguous() for name, value in features_state.items()}, metadata)
+    content = save(
+        {name: value.detach().half().contiguous() for name, value in features_state.items()}, metadata
+    )
     write_atomically(path, lambda file: file.write(content))
 
 

@@ -23,7 +23,7 @@ STANDIN_NAME = "stand-in weights (made for this course, trained without labels o
 _failed = []  # why the download failed in this process, so that it is tried once
 
 
-class WeightsUnavailable(RuntimeError):  # noqa: N818
+class WeightsUnavailable(RuntimeError):
     """The weights that were asked for by name cannot be had here; the message says what to do."""
 
 

@@ -77,11 +77,15 @@ def _copy(response, file, sha256_prefix, *, patience, progress):
             bar.update(len(chunk))
             elapsed = time.perf_counter() - start
             if patience is not None and elapsed > min(5, patience) and size * elapsed > patience * done:
-                raise DownloadError(f"too slow: {size / 1e6:.0f} MB would take {size * elapsed / done:.0f} seconds")
+                raise DownloadError(
+                    f"too slow: {size / 1e6:.0f} MB would take {size * elapsed / done:.0f} seconds"
+                )
     if size and done != size:
         raise DownloadError(f"the connection was cut after {done} of {size} bytes")
     if not digest.hexdigest().startswith(sha256_prefix):
-        raise DownloadError(f"wrong content: SHA-256 starts {digest.hexdigest()[:8]}, expected {sha256_prefix}")
+        raise DownloadError(
+            f"wrong content: SHA-256 starts {digest.hexdigest()[:8]}, expected {sha256_prefix}"
+        )
 
 
 def _read(response):

@@ -33,9 +33,9 @@ def band_share(filters):
     Taught in ``lectures/alexnet_features``.
     """
     power, fy, fx = _spectrum(filters)  # (N, P, P)
-    far = (fy.reshape(-1, 1) - fy.reshape(1, -1)) ** 2 + (fx.reshape(-1, 1) - fx.reshape(1, -1)) ** 2  # (P², P²)
-    mirrored = (fy.reshape(-1, 1) + fy.reshape(1, -1)) ** 2 + (fx.reshape(-1, 1) + fx.reshape(1, -1)) ** 2
-    inside = (torch.minimum(far, mirrored) <= BAND**2).to(power)
+    places = torch.stack([fy, fx], dim=2).view(-1, 2)  # (P², 2)
+    inside = torch.minimum(torch.cdist(places, places), torch.cdist(places, -places)) <= BAND
+    inside = inside.to(power)  # (P², P²): is a place in the band around another, or in its mirror image?
     return (power.flatten(1) @ inside).amax(1) / power.sum((1, 2))
 
 
@@ -111,4 +111,6 @@ def _spectrum(filters):
 def _check(filters):
     check_tensor("filters", filters, shape="(N, 3, K, K)")
     if filters.ndim != 4 or filters.shape[1] != 3 or filters.shape[2] > PADDED:
-        raise ValueError(f"filters must have shape (N, 3, K, K) with K up to {PADDED}, not {shape_of(filters)}")
+        raise ValueError(
+            f"filters must have shape (N, 3, K, K) with K up to {PADDED}, not {shape_of(filters)}"
+        )

@@ -41,7 +41,9 @@ def receptive_field(features, layer):
             size, first = size + (kernel - 1) * stride, first - padding * stride
             stride *= step
         elif not isinstance(part, (nn.ReLU, nn.BatchNorm2d, nn.Dropout, nn.Identity)):
-            raise TypeError(f"features holds a {describe(part)}: only convolutions, poolings and ReLU are known")
+            raise TypeError(
+                f"features holds a {describe(part)}: only convolutions, poolings and ReLU are known"
+            )
     return ReceptiveField(size, stride, first)
 
 
@@ -80,7 +82,9 @@ def strongest_patches(features, images, layer, channels, *, n=5, prepare=None):
     if min(images.shape[2:]) < field.size:
         raise ValueError(f"images must be at least {field.size} pixels high and wide, not {shape_of(images)}")
     maps = torch.cat([features[: layer + 1](prepare(x) if prepare else x) for x in images.split(1)])
-    rows, columns = (_inside(field, *lengths) for lengths in zip(maps.shape[2:], images.shape[2:], strict=True))
+    rows, columns = (
+        _inside(field, *lengths) for lengths in zip(maps.shape[2:], images.shape[2:], strict=True)
+    )
     maps[:, :, ~rows], maps[:, :, :, ~columns] = float("-inf"), float("-inf")
     apart = max(1, field.size // (2 * field.stride))
     patches, values = [], []

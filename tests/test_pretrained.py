@@ -250,7 +250,7 @@ CHECKSUM = hashlib.sha256(CONTENT).hexdigest()[:8]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):
         if self.path == "/missing":
             return self.send_error(404)
         if self.path == "/silent":

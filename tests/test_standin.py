@@ -97,7 +97,7 @@ def test_colours_stay_in_range_and_plain_grey_pictures_stay_grey_up_to_a_tint():
     generator = torch.Generator().manual_seed(0)
     x = torch.rand(40, 1, 8, 8, generator=generator).expand(-1, 3, -1, -1).contiguous()
     changed = training.change_colors(x, generator)
-    assert 0 <= changed.min() and changed.max() <= 1 and changed.shape == x.shape
+    assert changed.min() >= 0 and changed.max() <= 1 and changed.shape == x.shape
 
 
 def test_the_learning_rate_rises_stays_and_falls_to_zero():

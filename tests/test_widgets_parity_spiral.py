@@ -31,6 +31,10 @@ def js():
       return [loss, ...run1.p];
     };
     const slope = (sizes, act, p, q) => gradient({sizes, act}, Float64Array.from(p), flat(q), labelsOf(q));
+    const linked = (values, menus) => {
+      const next = {}, words = readLink(values, next, menus);
+      return [next, words];
+    };
     const cut = (f, n) => contour(f, n).flat();
     const copied = (s, points, widths, steps, texts) => {
       const nets = widths.map((sizes, i) => ({sizes, act: s.activations[i]}));
@@ -190,13 +194,13 @@ def test_links_restore_a_state_and_name_what_does_not_fit(js):
     numbers = {"lr": 0.02, "step": 300, "turns": 1.25, "noise": 0.5, "batch": 16, "holdout": 0}
     good = {"data": "moons", "task": "", **{key: str(v) for key, v in numbers.items()}}
     lists = {"hidden": "|16-16", "activations": "tanh|none", "points": "0.5,-1,0;1,2,1"}
-    new, words = js("readLink", good | lists, menus)
+    new, words = js("linked", good | lists, menus)
     assert words == ""
     both = {"hidden": ["", "16-16"], "activations": ["tanh", "none"], "points": [[0.5, -1, 0], [1, 2, 1]]}
     assert new == {"data": "moons", "task": "", **numbers, **both}
     bad = {"data": "x", "lr": "0", "hidden": "99|16", "activations": "relu", "step": "1e9", "turns": "NaN"}
     bad |= {"points": "1,2,9", "noise": "0.7", "batch": "3", "holdout": "2", "constructor": "1", "other": "1"}
-    new, words = js("readLink", bad, menus)
+    new, words = js("linked", bad, menus)
     assert new == {} and all(key in words for key in bad)
 
 

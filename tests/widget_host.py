@@ -28,6 +28,21 @@ html[data-theme="dark"] a, html.dark a {{ color: #9cf }}</style></head>
 """
 
 
+# The engine has no browser's functions; core.js needs this one.
+ATOB = """
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+globalThis.atob = text => {
+  let bits = 0, held = 0, out = '';
+  for (const c of text.replace(/=+$/, '')) {
+    held = (held << 6 | letters.indexOf(c)) & 0xffff;
+    bits += 6;
+    if (bits >= 8) { bits -= 8; out += String.fromCharCode(held >> bits & 255); }
+  }
+  return out;
+};
+0"""
+
+
 def engine(*files):
     """Return a function ``run(name, *args)`` that calls a function of core.js plus ``files`` in V8.
 
@@ -36,6 +51,7 @@ def engine(*files):
     from py_mini_racer import MiniRacer
 
     context = MiniRacer()
+    context.eval(ATOB)
     context.eval(source(*files).replace("export default ", "globalThis.widgetModule = ") + ";0")
     context.eval(
         "function __plain(v) { if (typeof v === 'number' && !Number.isFinite(v)) return {__number: String(v)};"

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+
 from standin_images import cut, fetch, open_picture, picture_files, pyramid
 from standin_network import standardize
 from train_standin import ASSET, ROOT
@@ -39,7 +40,10 @@ def crops(folder, each=100, seed=1):
     A photograph is a chessboard of 4x3 blocks; a crop lies inside one block, and ``side`` is the block's colour.
     """
     rng, images, labels, sides = np.random.default_rng(seed), [], [], []
-    blocks = [[(row, column) for row in range(3) for column in range(4) if (row + column) % 2 == k] for k in range(2)]
+    blocks = [
+        [(row, column) for row in range(3) for column in range(4) if (row + column) % 2 == k]
+        for k in range(2)
+    ]
     for label, file in enumerate(picture_files(folder, held_out=True)):
         levels = pyramid(open_picture(file))
         width, height = levels[0].width / 4, levels[0].height / 3
@@ -140,8 +144,8 @@ def show(result):
         print(f"| {task} | {row['pixels'][0]:.1f} | {cells[0]} | {cells[1]} |")
     for task, row in result.items():
         untrained, trained = (max(row[n].values()) for n in ("untrained", "stand-in"))
-        print(f"{task}: best layer {trained[0]:.1f} (±{trained[1]:.1f}), {trained[0] - untrained[0]:+.1f} on untrained, "
-              f"{trained[0] - row['pixels'][0]:+.1f} on pixels")  # fmt: skip
+        leads = f"{trained[0] - untrained[0]:+.1f} on untrained, {trained[0] - row['pixels'][0]:+.1f} on pixels"
+        print(f"{task}: best layer {trained[0]:.1f} (±{trained[1]:.1f}), {leads}")
 
 
 def main():
@@ -162,7 +166,7 @@ def main():
     trained = assemble(read_features(options.weights)[0]).features
     share = band_share(trained[0].weight)
     print(
-        f"{int((share > STRUCTURED).sum())} of 64 first filters have more than {STRUCTURED:.0%} of their energy in one band"
+        f"{int((share > STRUCTURED).sum())} of 64 first filters are structures (above {STRUCTURED:.0%} in one band)"
     )
     colored, labels, sides = crops(options.pictures)
     tasks = [digits(), ("held-out crops, grey", normalized_grey(colored), labels, sides),

@@ -73,9 +73,7 @@ def main():
     except (WeightsUnavailable, ValueError) as error:
         sys.exit(f"make alexnet: {error}")
     print(f"wrote {options.out}, {options.out.stat().st_size / 1e6:.2f} MB")
-    print(
-        f"largest difference from the original on {len(PHOTOS)} photographs: {largest:.2g}, of outputs up to {scale:.3g}"
-    )
+    print(f"largest difference on {len(PHOTOS)} photographs: {largest:.2g}, of outputs up to {scale:.3g}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ for the credits); dead leaves and pen strokes are drawn here. None of them is in
 
 import hashlib
 import subprocess
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw

@@ -20,6 +20,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait sleep: 
 import numpy as np
 import torch
 import torch.nn.functional as F
+
 from standin_images import cut, fetch, files_hash, load_pictures, picture_files
 from standin_network import folded_state, kmeans_filters, projection_head, standardize, training_network
 
@@ -209,7 +210,7 @@ def main():
     )
     parser.add_argument("--fetch", action="store_true", help="download the Debian packages first")
     parser.add_argument("--made", type=int, default=100, help="number of made images")
-    parser.add_argument("--steps", type=int, default=4500)
+    parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--pairs", type=int, default=96)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)

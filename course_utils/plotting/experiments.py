@@ -30,7 +30,9 @@ def plot_bars(groups, *, label="", colors=None, number="%.1f", ax=None):
     """
     colors = [0] * len(groups) if colors is None else list(colors)
     if not groups or len(colors) != len(groups):
-        raise ValueError(f"groups and colors must be equally many, at least 1, not {len(groups)} and {len(colors)}")
+        raise ValueError(
+            f"groups and colors must be equally many, at least 1, not {len(groups)} and {len(colors)}"
+        )
     ax = own_axes(ax, size=(6.0, 3.0))
     for place, (name, values) in enumerate(groups.items()):
         values = to_array(values)
@@ -74,7 +76,9 @@ def plot_below_pictures(curves, pictures, at, *, labels=("", "")):
     """
     places, stack = to_array(at), [to_array(picture) for picture in pictures]
     if len(stack) != len(places) or len(stack) < 2:
-        raise ValueError(f"pictures and at must be equally many, at least 2, not {len(stack)} and {len(places)}")
+        raise ValueError(
+            f"pictures and at must be equally many, at least 2, not {len(stack)} and {len(places)}"
+        )
     _, (top, bottom) = subplots(2, 1, size=(6.5, 4.2), height_ratios=[1, 4.5])
     half = 0.43 * (places[1] - places[0])
     for picture, place in zip(stack, places, strict=True):

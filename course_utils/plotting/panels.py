@@ -23,7 +23,7 @@ def plot_train_test(train, test, *, labels=("training samples seen", "loss"), ax
     """
     ax = own_axes(ax, size=(6.0, 3.0))
     ax.plot(*map(to_array, train), color=COLORS[0], linewidth=0.8, label="training")
-    ax.plot(*map(to_array, test), "o--", color=COLORS[1], linewidth=0.8, markersize=5, label="test")
+    ax.plot(*map(to_array, test), "o", color=COLORS[1], markersize=5, label="test")
     ax.set_xlabel(labels[0])
     ax.set_ylabel(labels[1])
     legend(ax)

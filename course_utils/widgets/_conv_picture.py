@@ -43,27 +43,33 @@ def draw(widget):
     conv = widget.operation == "conv"
     kernel = np.array(widget.weights) if conv else np.full(size * size, 1 / size**2)
     panels = [
-        ("input", widget.image.numpy(), "Greys"),
-        ("kernel" if conv else widget.operation, kernel.reshape(size, size), None),
-        ("output", out, None),
+        ("input", widget.image.numpy(), True),
+        ("kernel" if conv else widget.operation, kernel.reshape(size, size), False),
+        ("output", out, False),
     ]
     widths = [max(p.shape[1], 4) for _, p, _ in panels]
     figure, axes = subplots(1, 3, size=(7.0, 2.7), width_ratios=widths)
-    for ax, (name, values, cmap) in zip(axes, panels, strict=True):
-        _panel(ax, f"{name} {values.shape[0]} × {values.shape[1]}", values, cmap)
+    for ax, (name, values, brightness) in zip(axes, panels, strict=True):
+        _panel(ax, f"{name} {values.shape[0]} × {values.shape[1]}", values, brightness)
     return figure
 
 
-def _panel(ax, title, values, cmap):
+def _panel(ax, title, values, brightness):
+    from matplotlib.colors import LinearSegmentedColormap
+
     from course_utils.plotting.style import GREY, SIGNED, bare, signed_limit
 
+    ink = LinearSegmentedColormap.from_list(
+        "ink", [(0.4, 0.4, 0.4, 0.0), (0.4, 0.4, 0.4, 1.0)]
+    )  # zero is the page
     limit = signed_limit(values)
-    low = 0 if cmap else -limit
-    ax.imshow(values, cmap=cmap or SIGNED, vmin=low, vmax=1 if cmap else limit, alpha=0.7 if cmap else None)
+    ax.imshow(values, cmap=ink if brightness else SIGNED, vmin=0 if brightness else -limit, vmax=limit)
     ax.set_title(title)
     bare(ax)
     ax.spines[:].set_visible(True)
-    if values.size <= 100:
-        for (i, j), v in np.ndenumerate(values):
-            text = f"{round(float(v), 2) + 0:g}".replace("-", "\u2212")
-            ax.text(j, i, text, ha="center", va="center", fontsize=6.5, color="black" if v else GREY)
+    if values.size > 100:
+        return
+    for (i, j), v in np.ndenumerate(values):
+        text = f"{round(float(v), 2) + 0:g}".replace("-", "\u2212")
+        color = "white" if abs(v) > 0.45 * limit else GREY
+        ax.text(j, i, text, ha="center", va="center", fontsize=7, color=color)

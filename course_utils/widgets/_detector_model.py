@@ -35,14 +35,7 @@ def find_pattern(signal, pattern):
 def count_detections(output, truth, threshold, *, offset=0):
     """Count what a detector finds: a detection is the top of a run of outputs above the threshold.
 
-    Parameters
-    ----------
-    output : (N,)
-    truth : sequence of int
-        Where the patterns are; a detection is right within one sample.
-    threshold : float
-    offset : int
-        The position of ``output[0]`` in the signal.
+    It is right within one sample of a place in ``truth``; ``offset`` is the position of ``output[0]``.
 
     Returns
     -------

@@ -34,7 +34,7 @@ def draw(widget):
     axes[0].bar(range(10), widget.logits.softmax(1)[0].numpy(), color=COLORS[0])
     axes[0].set(xticks=range(10), ylim=(0, 1), ylabel="probability", xlim=(-5, 9.6))
     inset = axes[0].inset_axes((0.02, 0.02, 0.24, 0.96))
-    bare(inset).imshow(widget.image[0, 0], cmap="Greys", vmin=0, vmax=1, alpha=0.8)
+    bare(inset).imshow(widget.image[0, 0].numpy(), cmap="Greys", vmin=0, vmax=1, alpha=0.8)
     inset.patch.set_alpha(0)
     for ax, (title, values) in zip(axes[1:], rows, strict=True):
         gap = np.zeros((values.shape[1], 1))

@@ -32,6 +32,8 @@ print(x.softmax(1))
     "task": "Task",
     "raw": "feed the drawing as it is",
     "unsure": " Not sure.",
+    "pick": "Select a number in a map, or a class, to see how it is computed.",
+    "parts": "its inputs, its weights, and their products (each on its own scale)",
     "many": "That is long enough: take a stroke back or clear.",
     "draw": "Draw a digit first: small, in a corner.",
     "same": "Not yet: it reads # either way.",

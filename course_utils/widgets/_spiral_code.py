@@ -60,19 +60,6 @@ MAP_KEYS = (
 )
 KEYS = ["data", "turns", "noise", "data_seed", "holdout", "hidden", "activations"]
 KEYS += ["optimizer", "lr", "batch", "seed", "task"]
-    "data",
-    "turns",
-    "noise",
-    "data_seed",
-    "holdout",
-    "hidden",
-    "activations",
-    "optimizer",
-    "lr",
-    "batch",
-    "seed",
-    "task",
-]
 TEXTS = {
     "code": CODE,
     "shuffle": SHUFFLE,

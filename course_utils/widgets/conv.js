@@ -73,7 +73,7 @@ function resized(kernel, to) {  // keep the middle, fill with zeros
     return (v >= 0 && v < from && kernel[u * from + v]) || 0;
   });
 }
-function readLink(values, s, pictures, menus) {  // [new state, words for what does not fit]
+function readLink(values, s, pictures, menus) {  // [new state, words]
   const next = { ...s }, rules = Object.entries(RANGES).map(([key, range]) => [key, within(range)]);
   const words = fromLink(values, next, { ...Object.fromEntries(rules), operation: among(menus.operation), task: among(menus.task),
     weights: text => numbers(text, [1, 4, 9, 16, 25, 36, 49]),
@@ -96,7 +96,7 @@ export default widget(c => {
   const output = board('Output. Arrows, Home, End move the window, Space plays.');
   const box = h('div', { class: 'cw-kernel', role: 'group', 'aria-label': 'kernel' }), titles = [0, 1, 2].map(() => div('title'));
   const legend = div('small'), hint = div('small');
-  const verdict = div('verdict'), panels = div('panels', div('panel', titles[0], input, legend), '∗', div('panel', titles[1], box), '=', div('panel', titles[2], output, hint));
+  const verdict = div('verdict'), parts = div('parts', div('part', titles[0], input, legend), '∗', div('part', titles[1], box), '=', div('part', titles[2], output, hint));
   const [sum, size, code] = [0, 1, 2].map(() => div('sum'));
 
   // Every change ends here
@@ -187,7 +187,7 @@ export default widget(c => {
     all.forEach(({ x, y, value, color, hatch }, k) => {
       g.fillStyle = color;
       g.fillRect(x, y, cell, cell);
-      g.beginPath();  // 1: padding; -1: no window touches it
+      g.beginPath();  // 1: padding; -1: unused
       g.moveTo(x, y + (hatch > 0) * cell);
       if (hatch) g.lineTo(x + cell, y + (hatch < 0) * cell);
       g.stroke();
@@ -205,9 +205,9 @@ export default widget(c => {
   }
   function draw() {
     const { k, conv, d, p, reach, n, edge, data, oh, ow } = out, { dark } = c, mark = dark ? '#ff7cc6' : '#c2147c';
-    const wide = panels.clientWidth, ins = s.width + 2 * p, beside = Math.floor((wide - box.offsetWidth - 84) / (ins + Math.max(ow, 3)));
+    const wide = parts.clientWidth, ins = s.width + 2 * p, beside = Math.floor((wide - box.offsetWidth - 84) / (ins + Math.max(ow, 3)));
     const stacked = beside < (s.width > 16 ? 7 : 21);
-    panels.classList.toggle('cw-stack', stacked);
+    parts.classList.toggle('cw-stack', stacked);
     cell = clamp(stacked ? Math.floor((wide - 4) / Math.max(ins, ow)) : beside, 3, 34);
     const covered = (size, outs) => {  // rows that some window touches
       const list = Array(size + 2 * p).fill(false);
@@ -220,7 +220,7 @@ export default widget(c => {
       return { value, color: tint(value, 1, dark, full, true), hatch: n && !(rows[i] && cols[j]) ? -1 : +(v === undefined) };
     });
     const [lost, gone] = [rows, cols].map(list => list.filter(used => !used).length);
-    legend.textContent = (p ? `hatched /: padding ${brief(edge)} ` : '') + (n && lost + gone ? `hatched \\: unused by stride (${lost} rows, ${gone} columns)` : '');
+    legend.textContent = (p ? `hatched /: padding ${brief(edge)}\n` : '') + (n && lost + gone ? `hatched \\: unused by stride (rows: ${lost}, columns: ${gone})` : '');
     const [i, j] = spot(), limit = Math.max(0, ...data.filter(Number.isFinite).map(Math.abs));
     if (n && d > 1) for (const t of terms(s, i, j)) frame(g, t.y + p, t.x + p, 1, 1.5, mark);
     if (n) frame(g, i * s.stride, j * s.stride, reach, 3, mark);
@@ -289,7 +289,7 @@ export default widget(c => {
     const drawn = mulberry(seed++);
     update({ weights: s.weights.map(() => Math.round((2 * drawn() - 1) / out.k * 100) / 100), operation: 'conv' });
   };
-  c.root.append(div('row', operation.el, preset.el, picture.el), panels,
+  c.root.append(div('row', operation.el, preset.el, picture.el), parts,
     div('row', player.el, place.el), div('grid', bars.map(([, bar]) => bar.el)), div('facts', sum, size, code), div('row', tasks.el, verdict),
     c.actions({ reset, seed: randomKernel, seedLabel: 'Random kernel', code: () => torchCode(s), link }));
   update(first);

@@ -23,7 +23,6 @@ function choice(label, options, act) {  // options: [value, text], or a value th
   return { el: h('label', { class: 'cw-choice' }, h('span', {}, label), input), input, set: v => { input.value = v; } };
 }
 
-// -> [rows, columns] to move
 const arrow = e => ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -1e6], End: [0, 1e6] })[e.key]
   ?.map(v => v * (e.shiftKey ? 10 : 1));
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
@@ -96,7 +95,7 @@ const widget = setup => ({ render({ model, el }) {
   } catch (error) {
     close();
     if (el.closest('.course-fig')) throw error;  // the host keeps the picture
-    el.append(h('p', { role: 'alert' }, `This figure cannot be shown: ${error.message}`));
+    el.append(h('p', { role: 'alert' }, `Cannot be shown: ${error.message}`));
   }
   return close;
 } });
@@ -105,12 +104,16 @@ function context(model, el, off) {
   const root = h('div', { class: 'cw', 'data-lm-suppress-shortcuts': 'true' }), live = h('p', { class: 'cw-hidden', 'aria-live': 'polite' });
   const note = h('p', { class: 'cw-note' }), name = model.get('name') || '';
   let draw, frame = 0, said = 0, sayTimer = 0, saveTimer = 0, setting = false, pending = {};
-  const flush = () => {
-    saveTimer = clearTimeout(saveTimer);
+  const put = () => {
     setting = true;
-    try { for (const key in pending) model.set(key, pending[key]); model.save_changes(); } catch { /* read-only */ }
+    for (const key in pending) model.set(key, pending[key]);
     setting = false;
     pending = {};
+  };
+  const flush = () => {
+    saveTimer = clearTimeout(saveTimer);
+    put();
+    try { model.save_changes(); } catch { }
   };
   const c = { model, root, name, off: f => off.push(f), get: key => model.get(key) };
   c.on = (target, ...how) => {
@@ -118,15 +121,15 @@ function context(model, el, off) {
     off.push(() => target.removeEventListener(...how));
   };
   const text = v => JSON.stringify(ArrayBuffer.isView(v) ? [...bytes(v)] : v);
-  c.save = (values, now) => {  // ten times a second, and on pointerup
+  c.save = values => {  // ten times a second, and on pointerup
     if (setting || !draw) return;
     for (const k in values) if (text(model.get(k)) === text(values[k])) delete pending[k]; else pending[k] = values[k];
-    if (now) flush(); else saveTimer ||= setTimeout(flush, 100);
+    saveTimer ||= setTimeout(flush, 100);
   };
-  c.listen = (keys, f) => keys.forEach(key => model.on('change:' + key, () => {  // what comes is not sent back
+  c.listen = (keys, f) => keys.forEach(key => model.on('change:' + key, () => {  // is not sent back
     if (setting || !root.isConnected) return;
     delete pending[key];
-    if (saveTimer) flush();
+    put();
     setting = true;
     f();
     setting = false;
@@ -149,7 +152,7 @@ function context(model, el, off) {
     const copy = async (what, text) => {
       const area = h('textarea', { class: 'cw-hidden' }, text);
       let done = true;
-      try { await navigator.clipboard.writeText(text); } catch {  // the old way
+      try { await navigator.clipboard.writeText(text); } catch {
         root.append(area);
         area.select();
         done = document.execCommand('copy');

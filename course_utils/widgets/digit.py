@@ -50,11 +50,12 @@ class DigitLab(Base):
     scope = traitlets.Enum(list(SCOPES), "layer").tag(sync=True)
     task = traitlets.Enum(list(TASKS), "").tag(sync=True)
 
-    def __init__(self, model, *, mean=0.0, std=1.0, sample=6, mistakes=None, task="", **options):
+    def __init__(self, model, *, mean=0.0, std=1.0, sample=14, mistakes=None, task="", **options):
         import torch
 
         self._layers = network.check_model(model)
-        self._names = "model" if len(self._layers) == len(model) else "flat_layers(model)"
+        nested = len(self._layers) != len(model)
+        chain = "[m for m in model.modules() if not list(m.children())]" if nested else "model"
         described = network.describe_layers(self._layers)
         check_range("mean", mean, -10, 10, kind=float)
         check_range("std", std, 1e-3, 100, kind=float)
@@ -71,7 +72,7 @@ class DigitLab(Base):
             pixels=digits[sample].ravel().tolist(),
             mean=float(mean),
             std=float(std),
-            menus={"task": TASKS, "scope": SCOPES, "texts": TEXTS},
+            menus={"task": TASKS, "scope": SCOPES, "texts": TEXTS | {"layers": chain}},
             task=check_choice("task", task, list(TASKS)),
             **options,
         )

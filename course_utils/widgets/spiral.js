@@ -2,7 +2,7 @@ const MARKS = '●■▲◆', INKS = [[46, 128, 217], [230, 115, 13], [26, 150, 
 const count = n => Array.from({ length: n }, (_, i) => i), flat = points => Float64Array.from(points.flatMap(q => q.slice(0, 2)));
 const labelsOf = points => points.map(q => q[2]);
 
-// Points [x, y, class]; the same draws in the same order as draw_points in Python.
+// [x, y, class], drawn as in Python's draw_points
 function drawPoints({ data, data_seed, turns, noise }) {
   const draw = mulberry(data_seed), { sin, cos, PI } = Math;
   return count(200).map(i => {
@@ -71,7 +71,7 @@ function gradient(net, p, x, y) {  // {loss, grad}
   return { loss, grad };
 }
 const newRun = (net, start) => ({ net, p: start.slice(), m: start.map(() => 0), v: start.map(() => 0), t: 0 });
-function trainStep(run, points, s) {  // one step of torch.optim.SGD or Adam on this step's batch; its loss
+function trainStep(run, points, s) {  // one step of torch.optim on this step's batch; its loss
   const batch = batchIndices(points.length, s.batch, run.t, s.seed).map(i => points[i]), { loss, grad } = gradient(run.net, run.p, flat(batch), labelsOf(batch));
   const { p, m, v } = run, t = ++run.t, adam = s.optimizer === 'adam', mu = s.optimizer === 'momentum' ? 0.9 : 0, c1 = 1 - 0.9 ** t, c2 = Math.sqrt(1 - 0.999 ** t);
   grad.forEach((g, i) => {
@@ -116,18 +116,18 @@ function checkTask(s, nets, step, scores, broken) {  // [done, key of the words 
   const deep = nets.some(({ sizes, act }) => sizes.length > 2 && act === 'none');
   return [deep && step >= 100, deep ? (step < 100 ? 'predict' : 'straight') : 'deep'];
 }
-function readLink(values, menus) {  // [changes, words for what does not fit]
-  const next = {}, both = (list, t) => (t.split('|').length === 2 && t.split('|').every(v => v in list) ? t.split('|') : undefined), whole = within([0, 999999, 1]);
+function readLink(values, next, menus) {  // words for what does not fit
+  const both = (list, t) => (t.split('|').length === 2 && t.split('|').every(v => v in list) ? t.split('|') : undefined), whole = within([0, 999999, 1]);
   const points = t => { const list = t.split(';').map(q => numbers(q, [3])); return list.length <= 400 && list.every(q => q && q[2] in INKS) ? list : undefined; };
   const rules = { data: among(menus.data), optimizer: among(menus.optimizer), task: among(menus.task), batch: t => (t in menus.batch ? +t : undefined), turns: within([0.25, 2]), noise: within([0, 0.5]),
     lr: within([1e-4, 100]), seed: whole, data_seed: whole, step: within([0, 2000, 1]), holdout: within([0, 1, 1]), hidden: t => both(menus.hidden, t), activations: t => both(menus.activations, t), points };
-  return [next, fromLink(values, next, rules)];
+  return fromLink(values, next, rules);
 }
 
 export default widget(c => {
   const menus = c.get('menus'), { texts } = menus, recorded = c.get('recorded'), gather = () => Object.fromEntries(menus.keys.map(key => [key, c.get(key)]));
   const first = gather(), given = c.get('points'), percent = v => Math.round(100 * v) + '%', same = (...keys) => keys.every(key => String(s[key]) === String(first[key]));
-  let s = first, points = given, nets = [], starts, runs, train, test, scores, step, history, broken, span, cells = 64, cursor = [0, 0], axis = [], hidden = [];
+  let s = first, points = given, nets = [], starts, runs, train, test, scores, step, history, broken, span, cells = 64, cursor = [0, 0], axis = [], hidden = [], plane;
   const titleOf = i => (s.hidden[i] ? `${menus.activations[s.activations[i]]}, ${nets[i].sizes.join('-')}` : 'linear');
 
   function restart({ points: drawn, ...rest }, words) {  // back to step 0, with these changes
@@ -161,7 +161,7 @@ export default widget(c => {
     if (!train.length) return !!c.tell(texts.empty);
     while (n-- && !broken && performance.now() < until) {
       step++;
-      broken = runs.some(run => !(trainStep(run, train, s) < 100));
+      broken = runs.some(run => !(trainStep(run, train, s) < 20));
     }
     measure();
     if (broken) c.tell(texts.stopped.replace('#', step));
@@ -170,7 +170,7 @@ export default widget(c => {
   }
 
   const move = at => { cursor = at.map(v => +clamp(v, -span, span).toFixed(3)); refresh(); };
-  function tap(what) {  // a class to add, x to delete the nearest point, '' to read only
+  function tap(what) {  // a class to add; x: delete the nearest
     const far = points.map(([x, y]) => Math.hypot(x - cursor[0], y - cursor[1])), near = far.indexOf(Math.min(...far)), drop = what === 'x';
     const now = drop ? points.filter((_, i) => i !== near) : [...points, [...cursor, +what]];
     if (now.length > 400) c.tell(texts.full);
@@ -209,7 +209,7 @@ export default widget(c => {
   const inner = () => +(nets[1].sizes.length > 2 || nets[0].sizes.length < 3);
   const axes = texts.axes.map((label, k) => slider(label, { min: 0, max: 1, value: 0, text: v => (hidden[v] ? `layer ${hidden[v][0]}, unit ${hidden[v][1] + 1}` : 'none') }, v => { axis[k] = hidden[v]; refresh(); }));
   const folded = board(texts.folded), formula = h('p', { class: 'cw-sum' });
-  const list = () => {  // the units of the last model that has any
+  const list = () => {  // the inner model's units
     const { sizes } = nets[inner()], last = sizes.at(-2);
     hidden = sizes.slice(1, -1).flatMap((n, l) => count(n).map(o => [l + 1, o]));
     const at = hidden.length - last;
@@ -259,18 +259,22 @@ export default widget(c => {
   }
   function drawMap(i, size) {
     const { net, p } = runs[i], g = surface(panels[i].map, size, size), n = cells, K = net.sizes.at(-1), place = ([x, y]) => [size / 2 * (1 + x / span), size / 2 * (1 - y / span)];
-    const side = v => ((2 * v + 1) / n - 1) * span, plane = flat(count(n * n).map(q => [side(q % n), -side(Math.floor(q / n))]));
-    const { z, prob } = predict(net, p, plane), image = new ImageData(n, n), small = h('canvas', { width: n, height: n });
-    const trace = (f, ...pen) => stroke(g, contour(count(n * n).map(f), n).map(line => line.map(q => q.map(v => (v + 0.5) * size / n))), ...pen);
-    for (let q = 0; q < n * n; q++) {  // the classes' colours, stronger where the model is surer
-      const row = prob.subarray(q * K, q * K + K), mix = b => row.reduce((sum, v, l) => sum + v * INKS[l][b], 0);
-      image.data.set([mix(0), mix(1), mix(2), 12 + (c.dark ? 100 : 150) * (Math.max(...row) * K - 1) / (K - 1)], 4 * q);
+    if (plane?.of !== n * span) {
+      plane = Float64Array.from({ length: 2 * n * n }, (_, q) => (q % 2 ? -1 : 1) * ((2 * (q % 2 ? Math.floor(q / 2 / n) : (q >> 1) % n) + 1) / n - 1) * span);
+      plane.of = n * span;
+    }
+    const { z, prob } = predict(net, p, plane), image = new ImageData(n, n), { data } = image, small = h('canvas', { width: n, height: n });
+    const trace = (f, ...pen) => stroke(g, contour(Float64Array.from({ length: n * n }, (_, q) => f(q)), n).map(line => line.map(q => q.map(v => (v + 0.5) * size / n))), ...pen);
+    const surest = (list, q, but) => { let top = -Infinity; for (let l = 0; l < K; l++) if (l !== but) top = Math.max(top, list[q * K + l]); return top; };
+    for (let q = 0; q < n * n; q++) {  // the surer, the stronger
+      for (let b = 0; b < 3; b++) { let mix = 0; for (let l = 0; l < K; l++) mix += prob[q * K + l] * INKS[l][b]; data[4 * q + b] = mix; }
+      data[4 * q + 3] = 12 + (c.dark ? 100 : 150) * (surest(prob, q) * K - 1) / (K - 1);
     }
     small.getContext('2d').putImageData(image, 0, 0);
     g.drawImage(small, 0, 0, size, size);
-    for (let l = +(K === 2); l < K; l++) trace(q => z[q * K + l] - Math.max(...z.slice(q * K, q * K + K).fill(-Infinity, l, l + 1)), ink(), 2);
+    for (let l = +(K === 2); l < K; l++) trace(q => z[q * K + l] - surest(z, q, l), ink(), 2);
     if (i === inner() && axis.length) {
-      const fold = ([l, o], ...pen) => { const f = forward(net, p, plane, l)[l]; trace(q => f[q * net.sizes[l] + o], ...pen); };
+      const bent = {}, fold = ([l, o], ...pen) => { const f = bent[l] ||= forward(net, p, plane, l)[l]; trace(q => f[q * net.sizes[l] + o], ...pen); };
       if (!c.playing) count(net.sizes[1]).forEach(o => fold([1, o], grey(0.5), 1));
       axis.forEach((unit, k) => fold(unit, mark(), 2, k ? [5, 4] : []));
     }
@@ -283,7 +287,7 @@ export default widget(c => {
     Object.assign(g, { font: '12px system-ui, sans-serif', fillStyle: ink() });
     [['loss', Math.max(0.8, ...history.flatMap(([, v]) => [v[0][0], v[1][0]]).filter(v => v < 100))], ['share right', 1]].forEach(([label, top], k) => {
       const left = k * half + 30, place = ([t, v]) => [left + t / most * (half - 42), 112 - clamp(v / top, 0, 1) * 90];
-      [[label, left, 13], [fmt(top, 1), left - 24, 26], ['0', left - 14, 115], ['step ' + most, left + half - 94, 127]].forEach(words => g.fillText(...words));
+      [[label, left, 13], [fmt(top, 1), left - 24, 26], ['step ' + most, left + half - 94, 127]].forEach(words => g.fillText(...words));
       stroke(g, [[[0, top], [0, 0], [most, 0]].map(place)], grey(0.5), 1);
       if (!k) stroke(g, [ghost.map(place)], grey(0.35), 7);
       for (const i of [0, 1]) for (const held of test.length ? [0, 2] : [0])
@@ -310,13 +314,13 @@ export default widget(c => {
   }
 
   const link = () => ({ ...s, hidden: s.hidden.join('|'), activations: s.activations.join('|'), step,
-    ...(s.data === 'drawn' && { points: points.map(q => q.map(v => +v.toFixed(3))).join(';') }) });
+    ...(s.data === 'drawn' && { points: points.join(';') }) });
   c.root.append(div('row', menu('data'), tool.el, menu('task')), verdict, div('row', player.el, button('Step', () => advance(1)), button('10 steps', () => advance(10)), clock),
     div('maps', panels.map(panel => panel.el)), where, div('curves', curves), div('small', texts.legend), div('grid', rate.el, bars.map(bar => bar.el)),
     div('row', ['optimizer', 'batch', 'holdout'].map(key => menu(key))), div('inside', folded, div('side', axes.map(({ el }) => el), formula)),
     c.actions({ reset: () => restart({ ...first, points: given }), seed: () => restart({ seed: s.seed + 1 }, texts.seed + (s.seed + 1)), code: () => torchCode(s, points, starts, nets, step, texts), link }));
   restart({});
   c.listen([...menus.keys, 'points'], () => restart({ ...gather(), points: c.get('points') }));
-  c.onLink(values => { const [{ step: to, ...next }, words] = readLink(values, menus); restart(next); if (to && train.length) advance(to); return words; });
+  c.onLink(values => { const next = {}, words = readLink(values, next, menus); restart(next); advance(next.step || 0); return words; });
   return draw;
 });

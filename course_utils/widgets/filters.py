@@ -1,0 +1,141 @@
+"""FilterExplorer: the filters of a network's first layer, and what each finds in an image."""
+
+import numpy as np
+import traitlets
+
+from course_utils.widgets import _filters_values as values
+from course_utils.widgets._base import Base, source
+from course_utils.widgets._values import check_range, pack
+
+TEXTS = {
+    "grid": "Filters. Arrows choose one, Home and End the first and last, digits jump to a number, P pins it.",
+    "map": "Feature map before ReLU. Arrows move the window.",
+    "image": "The image; the frame is what the chosen place of the map sees.",
+    "relu": "The feature map after ReLU",
+    "filter": "The filter, enlarged",
+    "patches": "The nine patches that the filter answers to",
+    "full": "Four are pinned already: let one go first.",
+    "own": "your own change of filter ",
+}
+
+
+class FilterExplorer(Base):
+    """Let the reader look through first-layer filters, the maps they make and the patches they answer to.
+
+    What the reader made comes back as ``unit``, ``kernel`` (with its changes) and ``feature_map``.
+
+    Parameters
+    ----------
+    model : nn.Module
+        An ``nn.Conv2d`` on 1 or 3 channels, or a network whose first convolution is one. If it has
+        ``weights_name``, the figure says so; above 8,000 weights the filters are shown in 8 bits.
+    images : dict or sequence of (C, H, W), optional
+        In [0, 1], all of one shape; by default three photographs, or the ten digits.
+    mean, std : sequence of float, optional
+        What the images were standardized with: by default ImageNet's for three channels, 0 and 1 for one.
+    unit : int
+        The filter that is chosen at the start.
+
+    Taught in ``lectures/alexnet_features``.
+    """
+
+    _kind = "filters"
+    _esm = source("ops.js", "filters.js", "filters.css")
+    caption = traitlets.Unicode("FilterExplorer: choose a filter, see its map and the patches it answers to.")
+    filters, scales, biases, images, menus = (traitlets.Dict().tag(sync=True) for _ in range(5))
+    mean, std, cursor, pinned, change = (traitlets.List().tag(sync=True) for _ in range(5))
+    stride, padding, unit, image = (traitlets.Int(0).tag(sync=True) for _ in range(4))
+    order, scope, rank = (traitlets.Unicode(v).tag(sync=True) for v in ("number", "unit", "strongest"))
+    weights_name = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, model, images=None, *, mean=None, std=None, unit=0, **options):
+        self._layer = layer = values.first_convolution(model)
+        names, pixels = values.pictures(images, layer.in_channels)
+        if min(pixels.shape[2:]) + 2 * layer.padding[0] < layer.kernel_size[0]:
+            raise ValueError(f"images of shape {pixels.shape[1:]} are smaller than the filters")
+        filters, scales, biases, exact = values.pack_filters(layer)
+        plain = values.MEANS[layer.in_channels]
+        super().__init__(
+            filters=filters,
+            scales=scales,
+            biases=biases,
+            images=pack(pixels),
+            mean=[float(v) for v in (plain[0] if mean is None else mean)],
+            std=[
+                check_range("std", float(v), 1e-3, 1e3, kind=float)
+                for v in (plain[1] if std is None else std)
+            ],
+            stride=layer.stride[0],
+            padding=layer.padding[0],
+            unit=check_range("unit", unit, 0, len(layer.weight) - 1),
+            menus={"image": names, "order": values.orders(layer), "texts": TEXTS},
+            weights_name=str(getattr(model, "weights_name", f"weights of this {type(model).__name__}")),
+            **options,
+        )
+        if len(self.mean) != layer.in_channels or len(self.std) != layer.in_channels:
+            raise ValueError(
+                f"mean and std must have {layer.in_channels} values, not {self.mean}, {self.std}"
+            )
+        if not exact:
+            difference = values.rounding(layer, pixels, self.mean, self.std)
+            self.weights_name += f"; in 8 bits, which changes the maps by at most {difference:.2g}"
+
+    @property
+    def kernel(self):
+        """The chosen filter as a float32 tensor (C, K, K), in full precision, with the changes made to it."""
+        import torch
+
+        kernel = self._layer.weight.detach()[self.unit].clone()
+        for step in self.change:
+            if step == "flip":
+                kernel = kernel.flip(2)
+            elif step == "turn":
+                kernel = torch.rot90(kernel, -1, (1, 2))
+            elif step == "negate":
+                kernel = -kernel
+            else:
+                kernel[int(step)] = 0
+        return kernel
+
+    @property
+    def feature_map(self):
+        """The map of the chosen filter on the chosen image, before ReLU: a tensor (OH, OW)."""
+        import torch
+
+        bias = None if self._layer.bias is None else self._layer.bias.detach()[self.unit : self.unit + 1]
+        options = {"stride": self.stride, "padding": self.padding}
+        return torch.nn.functional.conv2d(self._standardized(), self.kernel[None], bias, **options)[0, 0]
+
+    def _standardized(self):
+        import torch
+
+        chosen = _unpack(self.images)
+        mean, std = (torch.tensor(v).view(-1, 1, 1) for v in (self.mean, self.std))
+        return ((torch.tensor(chosen[self.image].copy()) / 255 - mean) / std)[None]
+
+    def summary(self):
+        size = "×".join(map(str, self.filters["shape"]))
+        return f"{size} filters, {self.weights_name}, unit {self.unit}"
+
+    def describe(self):
+        count, channels, size, _ = self.filters["shape"]
+        kind = (
+            "colour pictures: edges, gratings and spots"
+            if channels == 3
+            else "signed pictures of strokes and edges"
+        )
+        return (
+            f"A grid of {count} filters of {size} by {size} pixels, {kind} where training went well "
+            f"({self.weights_name}). Number {self.unit} is framed."
+        )
+
+    def picture(self):
+        from course_utils.widgets._filters_picture import draw
+
+        return draw(self)
+
+
+def _unpack(packed):
+    import base64
+
+    return np.frombuffer(base64.b64decode(packed["data"]), np.uint8).reshape(packed["shape"])

@@ -1,0 +1,97 @@
+"""FilterExplorer on a static page: keys, touch, pins, themes, links, and no scripts at all."""
+
+import pytest
+import torch
+from torch import nn
+
+from course_utils.pretrained import load_alexnet
+from course_utils.widgets import FilterExplorer
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    return FilterExplorer(load_alexnet("standin"), caption="The first layer's filters.")
+
+
+@pytest.mark.parametrize("over", ["http", "file"])
+def test_keys_choose_pin_and_move(visit, explorer, over):
+    with visit(explorer, over=over) as v:
+        page = v.ready()
+        page.get_by_role("application").first.focus()
+        page.keyboard.press("ArrowRight")
+        v.said("Filter 1,")
+        page.keyboard.press("End")
+        v.said("Filter 63,")
+        page.keyboard.press("1")
+        page.keyboard.press("2")
+        v.said("Filter 12,")
+        page.keyboard.press("p")
+        assert "Filter 12" in page.locator(".cw-pins img").get_attribute("alt")
+        page.get_by_role("application").nth(1).focus()
+        page.keyboard.press("Home")
+        v.said("column 1")
+        assert "map[9,0]" in page.locator(".cw-sum").text_content()
+        page.keyboard.press("r")
+        v.said("Back to the start")
+        assert page.locator(".cw-pins img").count() == 0
+
+
+def test_changes_negate_the_map_and_can_be_undone(visit, explorer):
+    with visit(explorer) as v:
+        page = v.ready()
+        before = page.locator(".cw-sum").text_content()
+        page.get_by_role("button", name="Negate").click()
+        assert page.locator(".cw-sum").text_content() != before
+        page.get_by_role("button", name="Undo changes").click()
+        assert page.locator(".cw-sum").text_content() == before
+
+
+def test_a_phone_taps_filters_and_tab_leaves(visit, axe, explorer):
+    with visit(explorer, **PHONE) as v:
+        page = v.ready()
+        page.get_by_role("application").first.tap(position={"x": 60, "y": 15})
+        v.said("Filter 1,")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert axe(page) == []
+        page.locator("#before").focus()
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.id") == "after":
+                break
+        assert page.evaluate("document.activeElement.id") == "after"
+
+
+@pytest.mark.parametrize("html", ['data-theme="light"', 'data-theme="dark"'])
+def test_no_accessibility_failures_in_any_theme(visit, axe, explorer, html):
+    with visit(explorer, html=html) as v:
+        page = v.ready()
+        page.get_by_role("button", name="Pin").click()
+        assert axe(page) == []
+
+
+def test_links_restore_a_state_and_name_what_does_not_fit(visit, explorer):
+    with visit(
+        explorer, fragment="#w=filters&unit=12&pinned=3.4&change=flip.0&order=activation&image=2"
+    ) as v:
+        page = v.ready()
+        assert "filter 12, changed" in page.locator(".cw-parts").text_content()
+        assert page.locator(".cw-pins img").count() == 2
+    with visit(explorer, fragment="#w=filters&unit=64&cursor=1&change=melt") as v:
+        words = v.ready().locator(".cw-note").text_content()
+        assert all(key in words for key in ("unit", "cursor", "change"))
+
+
+def test_grey_filters_of_a_small_cnn(visit, axe):
+    torch.manual_seed(0)
+    with visit(FilterExplorer(nn.Sequential(nn.Conv2d(1, 8, 5, padding=2), nn.ReLU()))) as v:
+        page = v.ready()
+        assert page.get_by_role("button", name="No red").count() == 0
+        assert axe(page) == []
+
+
+def test_without_scripts_the_picture_and_its_words_stand(visit, explorer):
+    with visit(explorer, java_script_enabled=False) as v:
+        image = v.page.locator("img.course-fallback")
+        assert image.is_visible() and "grid of 64 filters" in image.get_attribute("alt")
