@@ -11,7 +11,7 @@ THREADS ?= 1
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve lab test lint bench outputs links clean
+.PHONY: help site serve lab test lint bench outputs links alexnet clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ outputs: .venv/.ready  ## execute what changed and store its text outputs in the
 
 links: .venv/.ready  ## derive badges, launch links and setup cells from repository.url in _config.yml
 	@$(BIN)/python tools/links.py
+
+alexnet: .venv/.ready  ## fetch the official AlexNet weights; keep a compact copy of their features
+	@$(BIN)/python tools/make_alexnet.py
 
 clean:  ## remove what was built (not .venv)
 	@rm -rf _build

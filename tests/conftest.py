@@ -5,11 +5,10 @@ import shutil
 import sys
 from pathlib import Path
 
+import matplotlib
 import pytest
 
-os.environ["COURSE_STATIC"] = "1"  # kernels inherit it: no bars, static widgets, no download
-os.environ.setdefault("MPLBACKEND", "agg")
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+matplotlib.use("agg")
 
 ROOT = Path(__file__).resolve().parent.parent
 for folder in ("tools", "tests"):

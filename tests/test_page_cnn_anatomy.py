@@ -3,9 +3,10 @@
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pages import run_cells
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
+
+from pages import run_cells
 
 names = run_cells("lectures/cnn_anatomy", ["anatomy", "build", "bends"], torch=torch, nn=nn)
 anatomy, build, bends = names["anatomy"], names["build"], names["bends"]

@@ -19,30 +19,20 @@ def test_receptive_fields_of_alexnet(layer, size, stride):
     assert (field.size, field.stride) == (size, stride)
 
 
-@given(
-    st.lists(st.tuples(st.integers(1, 5), st.integers(1, 3), st.integers(0, 2)), min_size=1, max_size=3),
-    st.data(),
-)
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 3), st.integers(0, 2)), min_size=1, max_size=3))
 @settings(max_examples=25, deadline=None)
-def test_the_receptive_field_is_where_the_gradient_is(layers, data):
+def test_the_receptive_field_is_where_the_gradient_is(layers):
     features = nn.Sequential(*(nn.Conv2d(1, 1, k, s, p) for k, s, p in layers))
     for layer in features:
         nn.init.ones_(layer.weight)
     x = torch.ones(1, 1, 90, 90, requires_grad=True)
     y = features(x)
-    i = data.draw(st.integers(0, y.shape[2] - 1))
-    y[0, 0, i, y.shape[3] // 2].backward()
-    rows = x.grad[0, 0].abs().sum(1).nonzero()[:, 0]
+    i = y.shape[2] // 2  # in the middle: near the border a unit may see padding instead
+    y[0, 0, i, i].backward()
+    reached = x.grad[0, 0].abs().sum(1).nonzero()[:, 0].tolist()
     field = receptive_field(features, len(layers) - 1)
-    expected = [
-        r
-        for r in range(field.first + i * field.stride, field.first + i * field.stride + field.size)
-        if 0 <= r < 90
-    ]
-    reached = set(rows.tolist())
-    assert reached <= set(expected)  # gaps where the stride outgrows the kernel
-    if all(s <= k for k, s, _ in layers) and expected:
-        assert reached == set(expected)
+    first = field.first + i * field.stride
+    assert (reached[0], reached[-1]) == (first, first + field.size - 1)
 
 
 def bright_corner():

@@ -8,15 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
 import book
 import build
 import execute
 import links
 import lint_pages
-import nbformat
-import pytest
 import store_outputs
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -170,7 +171,7 @@ def test_all_links_are_up_to_date():
 def test_a_fork_changes_one_line(tmp_path):
     """After another address in _config.yml and `make links`, no file names the old repository."""
     folder = a_copy(tmp_path, notebooks=[page("first", "print(1)")])
-    old, branch = links.address(folder)
+    old, _ = links.address(folder)
     links.out_of_date(folder, mend=True)
     config = folder / "_config.yml"
     assert config.read_text().count(old) == 1
@@ -264,7 +265,7 @@ def good_page():
             new_code_cell(
                 "plot()", id="plot", execution_count=1, outputs=[figure], metadata={"mystnb": settings}
             ),
-            new_markdown_cell("## What to remember", id="end"),
+            new_markdown_cell("## Check yourself\n## What to remember", id="end"),
         ]
     )
 
@@ -272,7 +273,7 @@ def good_page():
 def found(notebook):
     return (
         lint_pages.budget_problems(notebook, "lectures")
-        + lint_pages.rhythm_problems(notebook)
+        + lint_pages.rhythm_problems(notebook, "lectures")
         + lint_pages.output_problems(notebook)
     )
 
@@ -281,19 +282,24 @@ def test_a_good_page_passes():
     assert found(good_page()) == []
 
 
+def code(i):
+    return new_code_cell("x", id=f"x{i}", execution_count=1)
+
+
 BROKEN = {
-    "too many cells": (lambda n: n.cells.extend([new_code_cell("x", id=f"x{i}", execution_count=1) for i in range(25)]), "at most 25"),
+    "too many cells": (lambda n: n.cells.extend([code(i) for i in range(25)]), "at most 25"),
     "a long cell": (lambda n: n.cells[2].update(source="x\n" * 26), "has 26 lines"),
     "no title": (lambda n: n.cells[0].update(source="Title"), "does not begin with the title"),
     "no lead": (lambda n: n.cells[1].update(source="Words."), "lacks **What you will learn.**"),
+    "no questions": (lambda n: n.cells[3].update(source="## What to remember"), "Check yourself"),
     "no close": (lambda n: n.cells.pop(), "What to remember"),
     "code after code": (lambda n: n.cells.insert(2, new_code_cell("x", id="x", execution_count=1)), "no prose between"),
     "no alt": (lambda n: n.cells[2].metadata.mystnb.image.update(alt=""), "without alt text"),
-    "vague alt": (lambda n: n.cells[2].metadata.mystnb.image.update(alt="A plot of the loss and more"), "say what it shows"),
+    "vague alt": (lambda n: n.cells[2].metadata.mystnb.image.update(alt="A plot of the loss"), "say what it shows"),
     "no caption": (lambda n: n.cells[2].metadata.mystnb.pop("figure"), "without a caption"),
     "not executed": (lambda n: n.cells[2].update(execution_count=None), "was not executed"),
     "a stored picture": (lambda n: n.cells[2].outputs[0].data.update({"image/png": "x"}), "stores a picture"),
-    "too much prose": (lambda n: n.cells[3].update(source="## What to remember\n" + "word " * 60), "words for a line"),
+    "too much prose": (lambda n: n.cells[1].update(source=n.cells[1].source + " word" * 60), "words for a line"),
 }  # fmt: skip
 
 
@@ -303,6 +309,13 @@ def test_a_broken_page_is_named(case):
     notebook = good_page()
     breaks(notebook)
     assert any(message in problem for problem in found(notebook))
+
+
+def test_an_explorable_and_its_section_do_not_count():
+    notebook = good_page()
+    shown = new_code_cell("ConvExplorer()", id="widget", execution_count=1, metadata={"tags": ["widget"]})
+    notebook.cells[3:3] = [new_markdown_cell("## Try it\n" + "word " * 200, id="try"), shown]
+    assert found(notebook) == []
 
 
 def test_comments_blank_lines_and_markup_do_not_count():

@@ -144,7 +144,9 @@ def show(result):
         print(f"| {task} | {row['pixels'][0]:.1f} | {cells[0]} | {cells[1]} |")
     for task, row in result.items():
         untrained, trained = (max(row[n].values()) for n in ("untrained", "stand-in"))
-        leads = f"{trained[0] - untrained[0]:+.1f} on untrained, {trained[0] - row['pixels'][0]:+.1f} on pixels"
+        leads = (
+            f"{trained[0] - untrained[0]:+.1f} on untrained, {trained[0] - row['pixels'][0]:+.1f} on pixels"
+        )
         print(f"{task}: best layer {trained[0]:.1f} (±{trained[1]:.1f}), {leads}")
 
 

@@ -4,7 +4,9 @@
 
 A lecture has at most 25 code cells, a lab 40; half of the cells have at most 5 lines and
 9 of 10 at most 10, none more than 25; there are 8 to 20 words of prose for a line of code
-and prose between any two code cells. Every figure has alt text, every cell stored output.
+and prose between any two code cells. Cells tagged "widget", which only show an explorable, are
+not counted, nor is the prose of their sections; check cells of labs do not count for
+the median. Every figure has alt text, every cell stored output.
 """
 
 import re
@@ -34,19 +36,34 @@ def own_cells(notebook):
     return [cell for cell in notebook.cells if cell.get("id") not in ("launch", "setup")]
 
 
+def without_explorables(cells):
+    """Return the cells without the sections that hold an explorable: its code is in the figure."""
+    sections = [[]]
+    for cell in cells:
+        if cell.cell_type == "markdown" and re.match(r"##+ ", cell.source):
+            sections.append([])
+        sections[-1].append(cell)
+    kept = [s for s in sections if not any("widget" in c.metadata.get("tags", []) for c in s)]
+    return [cell for section in kept for cell in section]
+
+
 def budget_problems(notebook, kind):
     """Return what breaks the budget of sizes."""
     cells = own_cells(notebook)
-    sizes = [len(code_lines(c.source)) for c in cells if c.cell_type == "code"]
+    counted = [c for c in cells if c.cell_type == "code" and "widget" not in c.metadata.get("tags", [])]
+    sizes = [len(code_lines(c.source)) for c in counted]
+    read_by_all = [len(code_lines(c.source)) for c in counted if "check" not in c.metadata.get("tags", [])]
     if not sizes:
         return ["there is no code"]
-    prose = sum(words(c.source) for c in cells if c.cell_type == "markdown")
+    prose = sum(words(c.source) for c in without_explorables(cells) if c.cell_type == "markdown")
     ratio, within_ten = prose / max(1, sum(sizes)), sum(s <= 10 for s in sizes) / len(sizes)
     found = []
     if len(sizes) > MAX_CELLS[kind]:
         found.append(f"{len(sizes)} code cells, at most {MAX_CELLS[kind]}")
-    if statistics.median(sizes) > 5:
-        found.append(f"half of the code cells have more than {statistics.median(sizes):g} lines, at most 5")
+    if statistics.median(read_by_all) > 5:
+        found.append(
+            f"half of the code cells have more than {statistics.median(read_by_all):g} lines, at most 5"
+        )
     if within_ten < 0.9:
         found.append(f"{within_ten:.0%} of the code cells have at most 10 lines, at least 90 %")
     if max(sizes) > 25:
@@ -56,7 +73,7 @@ def budget_problems(notebook, kind):
     return found
 
 
-def rhythm_problems(notebook):
+def rhythm_problems(notebook, kind):
     """Return what breaks the order of a page: its opening, its close, prose between code."""
     cells = own_cells(notebook)
     found = []
@@ -66,6 +83,8 @@ def rhythm_problems(notebook):
     found += [f"the opening lacks {lead}" for lead in LEADS if lead not in opening]
     if not any("## What to remember" in c.source for c in cells[-3:]):
         found.append('no section "What to remember" at the end')
+    if kind == "lectures" and not any("## Check yourself" in c.source for c in cells):
+        found.append('no section "Check yourself"')
     for before, after in zip(cells, cells[1:], strict=False):
         if before.cell_type == after.cell_type == "code":
             found.append(f"no prose between the code cells {before['id']} and {after['id']}")
@@ -104,7 +123,7 @@ def problems(path, root=ROOT):
     """Return all that is wrong with one notebook, as sentences."""
     notebook = read(root / path)
     kind = path.parent.name
-    return budget_problems(notebook, kind) + rhythm_problems(notebook) + output_problems(notebook)
+    return budget_problems(notebook, kind) + rhythm_problems(notebook, kind) + output_problems(notebook)
 
 
 def main():

@@ -18,10 +18,20 @@ def flat_layers(model):
     for name, layer in model.named_children():
         if isinstance(layer, nn.Sequential):
             layers += flat_layers(layer)
-        elif type(layer) in (nn.Conv2d, nn.ReLU, nn.MaxPool2d, nn.Flatten, nn.Linear, nn.Dropout, nn.Dropout2d):
+        elif type(layer) in (
+            nn.Conv2d,
+            nn.ReLU,
+            nn.MaxPool2d,
+            nn.Flatten,
+            nn.Linear,
+            nn.Dropout,
+            nn.Dropout2d,
+        ):
             layers.append(layer)
         else:
-            raise ValueError(f"model holds {type(layer).__name__} (layer {name!r}); DigitLab knows {KNOWN} only")
+            raise ValueError(
+                f"model holds {type(layer).__name__} (layer {name!r}); DigitLab knows {KNOWN} only"
+            )
     return layers
 
 
@@ -32,7 +42,9 @@ def check_model(model):
     layers = flat_layers(model)
     count = sum(p.numel() for p in model.parameters())
     if count > MOST_PARAMETERS:
-        raise ValueError(f"model has {count:,} parameters; DigitLab takes up to {MOST_PARAMETERS:,} on a page")
+        raise ValueError(
+            f"model has {count:,} parameters; DigitLab takes up to {MOST_PARAMETERS:,} on a page"
+        )
     for name, values in model.named_parameters():
         if not torch.isfinite(values).all():
             raise ValueError(f"model must have finite weights, but {name} holds NaN or infinity")
@@ -70,7 +82,9 @@ def describe_layers(layers):
     out = []
     for layer in layers:
         if isinstance(layer, nn.Conv2d):
-            out.append({"kind": "conv", "out": layer.out_channels, "ins": layer.in_channels, **_geometry(layer)})
+            out.append(
+                {"kind": "conv", "out": layer.out_channels, "ins": layer.in_channels, **_geometry(layer)}
+            )
         elif isinstance(layer, nn.MaxPool2d):
             out.append({"kind": "pool", **_geometry(layer)})
         elif isinstance(layer, nn.Linear):
@@ -105,9 +119,13 @@ def pack_weights(layers):
     small = sum(w.size for w in weights) <= EXACT_PARAMETERS
     scales = [np.ones(len(w)) if small else np.abs(w).max(1).clip(1e-12) / 127 for w in weights]
     whole = [w if small else np.rint(w / s[:, None]) for w, s in zip(weights, scales, strict=True)]
-    biases = [np.zeros(len(r.weight)) if r.bias is None else r.bias.detach().cpu().float().numpy() for r in rows]
+    biases = [
+        np.zeros(len(r.weight)) if r.bias is None else r.bias.detach().cpu().float().numpy() for r in rows
+    ]
     kinds = (np.float32 if small else np.int8, np.float32, np.float32)
-    packed = [pack(_join(parts).astype(kind)) for parts, kind in zip((whole, scales, biases), kinds, strict=True)]
+    packed = [
+        pack(_join(parts).astype(kind)) for parts, kind in zip((whole, scales, biases), kinds, strict=True)
+    ]
     return dict(zip(("weights", "scales", "biases"), packed, strict=True))
 
 

@@ -6,7 +6,11 @@ import numpy as np
 def _maps(widget):
     """Return the maps to show: (title, (C, H, W)) of every convolution and pooling, else of linear layers."""
     outputs = zip(widget.arch, widget.activations, strict=True)
-    rows = [(layer["title"], out[0].numpy()) for layer, out in outputs if out.ndim == 4 and layer["kind"] != "relu"]
+    rows = [
+        (layer["title"], out[0].numpy())
+        for layer, out in outputs
+        if out.ndim == 4 and layer["kind"] != "relu"
+    ]
     return [(title, values[:16]) for title, values in rows][:4]
 
 
@@ -16,7 +20,9 @@ def describe(widget):
     best, second = probability.argsort(descending=True)[:2].tolist()
     rows = "; ".join(title for title, _ in _maps(widget))
     start = "A drawing" if widget.sample < 0 else f"A handwritten {widget.labels[widget.sample]}"
-    maps = f", and below it the maps of {rows}: the first layer answers to edges of the strokes" if rows else ""
+    maps = (
+        f", and below it the maps of {rows}: the first layer answers to edges of the strokes" if rows else ""
+    )
     return (
         f"{start} of 28 by 28 pixels{maps}. The network reads {best} with {probability[best]:.0%}, "
         f"then {second} with {probability[second]:.0%}."
@@ -29,7 +35,9 @@ def draw(widget):
     from course_utils.plotting.style import SIGNED, bare, signed_limit
 
     rows = _maps(widget)
-    figure, axes = subplots(1 + len(rows), 1, size=(7.0, 2.1 + 0.95 * len(rows)), height_ratios=[2, *[1] * len(rows)])
+    figure, axes = subplots(
+        1 + len(rows), 1, size=(7.0, 2.1 + 0.95 * len(rows)), height_ratios=[2, *[1] * len(rows)]
+    )
     axes = np.atleast_1d(axes)
     axes[0].bar(range(10), widget.logits.softmax(1)[0].numpy(), color=COLORS[0])
     axes[0].set(xticks=range(10), ylim=(0, 1), ylabel="probability", xlim=(-5, 9.6))

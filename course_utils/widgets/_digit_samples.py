@@ -40,7 +40,9 @@ def _checked(images, labels):
     array = to_numpy("mistakes[0]", images, ndim=3, shape="(N, 1, 28, 28)")[:SHOWN]
     truth = to_numpy("mistakes[1]", labels, ndim=1, shape="(N,)")[:SHOWN].astype(int).tolist()
     if array.shape[1:] != (28, 28) or len(truth) != len(array):
-        raise ValueError(f"mistakes must be images (N, 1, 28, 28) and N labels, not {array.shape}, {len(truth)}")
+        raise ValueError(
+            f"mistakes must be images (N, 1, 28, 28) and N labels, not {array.shape}, {len(truth)}"
+        )
     if array.size and not 0 <= array.min() <= array.max() <= 1:
         raise ValueError(f"mistakes[0] must lie in 0 … 1, not {array.min():g} … {array.max():g}")
     return np.rint(array * 255).astype(np.uint8), truth

@@ -54,6 +54,8 @@ def titles(described, shapes):
     for layer, shape in zip(described, shapes, strict=True):
         size = " × ".join(map(str, shape))
         kernel = f"{layer.get('k')} × {layer.get('k')}"
-        kind = {"conv": f"conv {kernel}", "pool": f"max pooling {kernel}"}.get(layer["kind"]) or names[layer["kind"]]
+        kind = {"conv": f"conv {kernel}", "pool": f"max pooling {kernel}"}.get(layer["kind"]) or names[
+            layer["kind"]
+        ]
         out.append(f"{kind}: {size}")
     return out

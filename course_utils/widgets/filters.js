@@ -101,6 +101,7 @@ export default widget(c => {
   const color = limit => v => (C === 3 ? [...v.map(w => 127.5 + 127.5 * clamp(w / limit, -1, 1)), 255] : signed(limit)(v));
   const raw = v => (C === 3 ? [...v.map(w => Math.round(w)), 255] : [...PALETTE[+c.dark].ink, v[0]]);
   const place = (g, small, x, y, w, tall = w) => { g.imageSmoothingEnabled = false; g.drawImage(small, x, y, w, tall); };
+  const tiles = {}, tileOf = u => tiles[[u, s.scope, c.dark]] ||= picture(kernels[u], C, K, K, color(s.scope === 'unit' ? largest(kernels[u]) : top));
   function drawGrid(wide) {
     const tile = clamp(Math.floor(wide / Math.min(N, 16)) - 5, 34, 56), list = listOf(), share = means[s.image], most = largest(share.filter(v => v));
     pitch = tile + 5;
@@ -108,7 +109,7 @@ export default widget(c => {
     const g = surface(grid, columns * pitch, Math.ceil(N / columns) * (pitch + 5));
     list.forEach((u, i) => {
       const x = i % columns * pitch + 1, y = Math.floor(i / columns) * (pitch + 5) + 1;
-      place(g, picture(kernels[u], C, K, K, color(s.scope === 'unit' ? largest(kernels[u]) : top)), x, y, tile);
+      place(g, tileOf(u), x, y, tile);
       g.fillStyle = `rgb(${PALETTE[+c.dark].pos})`;
       g.fillRect(x, y + tile + 1, tile * (share[u] || 0) / most, 3);
       if (s.pinned.includes(u)) frame(g, x + 2, y + 2, tile - 4, 1);

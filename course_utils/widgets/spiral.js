@@ -250,11 +250,11 @@ export default widget(c => {
     for (const line of lines) line.forEach((q, i) => (i ? g.lineTo(...q) : g.moveTo(...q)));
     g.stroke();
   }
+  const shapes = [16, 4, 3, 4].map((n, label) => count(n + 1).map(k => [Math.cos, Math.sin].map(f => (label ? 4.8 : 3.8) * f(2 * Math.PI * (k / n + (label === 1 ? 0.125 : -0.25))))));
   function dot(g, [x, y], label, hollow) {  // circle, square, triangle, diamond
-    const color = `rgb(${INKS[label]})`, paper = `rgb(${tone('paper')})`, n = [24, 4, 3, 4][label], r = label ? 4.8 : 3.8;
-    const corner = k => { const a = 2 * Math.PI * (k / n + (label === 1 ? 0.125 : -0.25)); return [x + r * Math.cos(a), y + r * Math.sin(a)]; };
+    const color = `rgb(${INKS[label]})`, paper = `rgb(${tone('paper')})`;
     g.fillStyle = hollow ? paper : color;
-    stroke(g, [count(n + 1).map(corner)], hollow ? color : paper, 1 + hollow);
+    stroke(g, [shapes[label].map(([a, b]) => [x + a, y + b])], hollow ? color : paper, 1 + hollow);
     g.fill();
   }
   function drawMap(i, size) {
