@@ -114,6 +114,15 @@ def test_training_agrees_with_torch(js, optimizer, lr, batch, sizes, act, classe
             assert np.abs(ours - theirs).max() <= 1e-10
 
 
+@pytest.mark.parametrize(("holdout", "sizes"), [(0, [8, 0]), (1, [6, 2])])
+def test_points_are_trained_on_unless_held_out(js, holdout, sizes):
+    """The trait is a number, 0 or 1: with 0 every point is trained on."""
+    points = [[i, -i, i % 2] for i in range(8)]
+    trained, tested = js("split", points, holdout)
+    assert [len(trained), len(tested)] == sizes
+    assert sorted(trained + tested) == sorted(points)
+
+
 @pytest.mark.parametrize("act", ["relu", "tanh", "none"])
 def test_gradient_agrees_with_finite_differences(js, act):
     sizes, points = [2, 4, 3, 2], make_points(20)

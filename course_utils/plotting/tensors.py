@@ -1,6 +1,7 @@
 """Tables of numbers as pictures."""
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 
 from course_utils.plotting.style import (
     GREY,
@@ -12,6 +13,8 @@ from course_utils.plotting.style import (
     subplots,
     to_array,
 )
+
+MISTAKES = LinearSegmentedColormap.from_list("course_mistakes", ["#fbe3cd", "#b34a00"])
 
 
 def plot_named_tensors(tensors, *, height=5.0):
@@ -59,10 +62,10 @@ def plot_confusion(labels, predictions, *, classes=10, ax=None):
     mistakes = counts * (1 - np.eye(classes))
     limit = signed_limit(mistakes)
     ax = bare(own_axes(ax, size=(5.2, 4.8)))
-    ax.imshow(-mistakes, cmap=SIGNED, vmin=-limit, vmax=limit)
+    ax.imshow(np.ma.masked_equal(mistakes, 0), cmap=MISTAKES, vmin=0, vmax=limit)
     for i, j in np.argwhere(counts > 0):
-        dark = i != j and mistakes[i, j] > 0.2 * limit
-        ax.text(j, i, counts[i, j], ha="center", va="center", fontsize=8, color="white" if dark else GREY)
+        color = GREY if i == j else "white" if mistakes[i, j] > 0.75 * limit else "#222222"
+        ax.text(j, i, counts[i, j], ha="center", va="center", fontsize=8, color=color)
     ax.set_xticks(range(classes))
     ax.set_yticks(range(classes))
     ax.set_xlabel("prediction")

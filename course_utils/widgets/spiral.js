@@ -85,7 +85,7 @@ function score({ net, p }, points) {  // [loss, share of points that are right]
   const { loss, prob } = predict(net, p, flat(points), labelsOf(points)), K = net.sizes.at(-1);
   return [loss, points.filter((q, i) => prob.subarray(i * K, i * K + K).every((v, k) => k === q[2] || v < prob[i * K + q[2]])).length / points.length];
 }
-const split = (points, holdout) => [false, true].map(test => points.filter((_, i) => test === (holdout && i % 4 === 3)));
+const split = (points, holdout) => [false, true].map(test => points.filter((_, i) => test == (holdout && i % 4 === 3)));
 function contour(f, n) {  // segments [[x, y], [x, y]] in cells, where the n x n values cross zero
   const out = [];
   for (let i = 0; i < n - 1; i++) for (let j = 0; j < n - 1; j++) {
