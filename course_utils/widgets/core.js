@@ -126,9 +126,8 @@ function context(model, el, off) {
     for (const k in values) if (text(model.get(k)) === text(values[k])) delete pending[k]; else pending[k] = values[k];
     saveTimer ||= setTimeout(flush, 100);
   };
-  c.listen = (keys, f) => keys.forEach(key => model.on('change:' + key, () => {  // is not sent back
-    if (setting || !root.isConnected) return;
-    delete pending[key];
+  c.listen = (keys, f) => keys.forEach(key => model.on('change:' + key, () => {  // a newer change here wins
+    if (setting || key in pending || !root.isConnected) return;
     put();
     setting = true;
     f();

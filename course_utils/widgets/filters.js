@@ -154,8 +154,8 @@ export default widget(c => {
   const rules = { unit: whole01(N - 1), image: whole01(M - 1), order: among({ ...orders, activation: 1 }), scope: among({ unit: 1, layer: 1 }), rank: among({ strongest: 1, weakest: 1 }),
     cursor: t => { const at = list(t, v => /^\d{1,3}$/.test(v)); return at?.length === 2 ? at.map(Number) : undefined; },
     pinned: t => { const all = list(t, v => /^\d{1,3}$/.test(v) && +v < N); return all && all.length < 5 ? all.map(Number) : undefined; }, change: t => list(t, v => ['flip', 'turn', 'negate', '0', '1', '2'].slice(0, 3 + C).includes(v)) };
-  const part = (title, node) => div('part', title, node);
-  c.root.append(div('row', menus.map(m => m.el)), titles[0], grid, div('parts', part(titles[1], large), part(titles[2], photo), part(titles[3], board), part(titles[4], relu)), facts,
+  const part = (title, node) => div('view', title, node);
+  c.root.append(div('row', menus.map(m => m.el)), titles[0], grid, div('quad', part(titles[1], large), part(titles[2], photo), part(titles[3], board), part(titles[4], relu)), facts,
     div('row', pinner, ...['flip', 'turn', 'negate'].map(step => button({ flip: 'Flip', turn: 'Turn', negate: 'Negate' }[step], () => edit(step))), ...clears, button('Undo changes', () => update({ change: [] }))), titles[5], patches, pins,
     c.actions({ reset: () => update({ ...first }), code: () => torchCode(s, size, texts, { stride, padding }, c.get('weights_name'), mean, std), link }));
   update({ ...first });
