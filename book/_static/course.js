@@ -7,3 +7,10 @@
   addEventListener('load', mark);
   addEventListener('resize', mark);
 })();
+
+// The theme's scroll spy takes every #… for a heading; links to a widget's state (#w=…) are hidden from it.
+addEventListener('DOMContentLoaded', () => {
+  const links = [...document.querySelectorAll('a[href^="#w="]')], states = links.map(a => a.getAttribute('href'));
+  links.forEach(a => a.removeAttribute('href'));
+  addEventListener('load', () => setTimeout(() => links.forEach((a, i) => a.setAttribute('href', states[i]))));
+});
