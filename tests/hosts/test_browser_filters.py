@@ -76,7 +76,7 @@ def test_links_restore_a_state_and_name_what_does_not_fit(visit, explorer):
         explorer, fragment="#w=filters&unit=12&pinned=3.4&change=flip.0&order=activation&image=2"
     ) as v:
         page = v.ready()
-        assert "filter 12, changed" in page.locator(".cw-parts").text_content()
+        assert "filter 12, changed" in page.locator(".cw-quad").text_content()
         assert page.locator(".cw-pins img").count() == 2
     with visit(explorer, fragment="#w=filters&unit=64&cursor=1&change=melt") as v:
         words = v.ready().locator(".cw-note").text_content()

@@ -38,6 +38,7 @@ JUPYTER = """async ([source, state]) => {
 
 
 def start(v, widget, host):
+    v.ready()  # the page's own figure first: the static host must not miss what is removed now
     v.page.evaluate("document.querySelectorAll('figure').forEach(f => f.remove())")
     v.page.evaluate(host, [str(widget._esm), json.loads(json.dumps(widget.state()))])
     v.page.wait_for_function("inside.querySelector('.cw') && inside.querySelector('.cw').clientHeight > 300")
