@@ -80,8 +80,8 @@ def fit(
     history, start = History(), time.perf_counter()
     with _progress_bar(epochs * len(batches), progress) as bar:
         for _ in range(epochs):
+            model.train()
             for inputs, targets in batches:
-                model.train()
                 batch = inputs.to(device), targets.to(device)
                 _step(model, batch, loss, opt, history=history, labels=labels)
                 _advance(bar, history)
@@ -168,11 +168,10 @@ def _progress_bar(steps, shown):
 
 
 def _advance(bar, history):
-    if bar.disable:
+    if not bar.update():  # the numbers are only made when the bar is drawn, ten times a second
         return
     numbers = {"loss": f"{history.loss[-1]:.3f}"}
     if history.batch_accuracy:
         recent = history.batch_accuracy[-50:]
         numbers["accuracy"] = f"{sum(recent) / len(recent):.3f}"
     bar.set_postfix(numbers, refresh=False)
-    bar.update()
