@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 import book
 
 SITE = book.BUILD / "html"
-PAGES = [f"{page}.html" for page in book.toc_files()]
+PAGES = [f"{page}.html" for page in book.site_pages()]
 
 pytestmark = pytest.mark.skipif(not SITE.is_dir(), reason="the site is not built: run make site")
 
@@ -156,6 +156,15 @@ def test_a_page_opens_from_a_folder(browser):
     tab.goto((SITE / "book/intro.html").as_uri())
     assert tab.locator("article h1").inner_text().startswith("What the Network Sees")
     assert tab.evaluate("getComputedStyle(document.querySelector('.bd-article')).maxWidth") != "none"
+    tab.close()
+
+
+def test_a_dark_page_shines_through_its_figures(browser):
+    tab = browser.new_page(color_scheme="dark")
+    tab.goto((SITE / "book/lectures/convolutions.html").as_uri())
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+    behind = "list => list.map(image => getComputedStyle(image).backgroundColor)"
+    assert set(tab.eval_on_selector_all(".cell_output img", behind)) == {"rgba(0, 0, 0, 0)"}
     tab.close()
 
 
