@@ -11,13 +11,19 @@ THREADS ?= 1
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve lab test lint bench outputs links alexnet clean
+.PHONY: help site serve lab test lint bench outputs links students alexnet clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 .venv/.ready: requirements.txt pyproject.toml tools/setup.sh
 	@tools/setup.sh
+
+.venv/instructors/.ready: .venv/.ready requirements-instructors.txt
+	@rm -rf .venv/instructors
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --target .venv/instructors -r requirements-instructors.txt
+	@touch $@
 
 site: .venv/.ready  ## execute the notebooks and build the site to _build/html
 	@$(BIN)/python tools/build.py --jobs $(JOBS)
@@ -28,7 +34,7 @@ serve: .venv/.ready  ## serve the site on this machine; rebuild a page when its 
 lab: .venv/.ready  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir book
 
-test: site  ## run all tests, every notebook included
+test: site .venv/instructors/.ready  ## run all tests, every notebook included
 	@OMP_NUM_THREADS=$(THREADS) $(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 600 \
 	    -n $(JOBS) --dist loadscope tests book/lectures book/solutions
 
@@ -43,6 +49,9 @@ outputs: .venv/.ready  ## execute what changed and store its text outputs in the
 
 links: .venv/.ready  ## derive badges, launch links and setup cells from repository.url in _config.yml
 	@$(BIN)/python tools/links.py
+
+students: .venv/instructors/.ready  ## make the students' copies of the labs from book/solutions
+	@$(BIN)/python tools/students.py
 
 alexnet: .venv/.ready  ## fetch the official AlexNet weights; keep a compact copy of their features
 	@$(BIN)/python tools/make_alexnet.py

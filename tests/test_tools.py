@@ -13,10 +13,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import book
-import build
 import execute
 import links
 import lint_pages
+import stage
 import store_outputs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -154,10 +154,10 @@ def test_stored_outputs_are_text_with_stable_ids():
     nbformat.validate(notebook)
 
 
-def test_solution_marks_are_not_shown_on_the_site(tmp_path, monkeypatch):
+def test_solution_marks_are_not_shown_on_the_site(tmp_path):
     source = "x = 1\n### BEGIN SOLUTION\ny = 2\n### END SOLUTION\nz = 3"
-    monkeypatch.setattr(build, "ROOT", a_copy(tmp_path, notebooks=[page("lab", source)]))
-    staged = json.loads(build.staged_notebook(Path("book/lectures/lab.ipynb"), {"outputs": [[]]}))
+    folder = a_copy(tmp_path, notebooks=[page("lab", source)])
+    staged = json.loads(stage.staged_notebook(Path("book/lectures/lab.ipynb"), {"outputs": [[]]}, folder))
     assert "".join(staged["cells"][1]["source"]) == "x = 1\ny = 2\nz = 3"
 
 

@@ -9,6 +9,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 SOURCE_FOLDERS = ("book/lectures", "book/solutions")
+LABS, SOLUTIONS = Path("book/labs"), Path("book/solutions")
 
 
 def stop(message):
@@ -29,10 +30,36 @@ def toc_files(root=ROOT):
     return [toc["root"], *chapters]
 
 
+def shows_solutions(root=ROOT):
+    """Return whether the site has pages with the solutions of the labs: the switch in `_config.yml`."""
+    return config(root)["sphinx"]["config"].get("course_solutions", True)
+
+
+def site_pages(root=ROOT):
+    """Return the pages of the site in reading order, as paths without suffix."""
+    hidden = () if shows_solutions(root) else (SOLUTIONS,)
+    return [page for page in toc_files(root) if Path(page).parent not in hidden]
+
+
 def notebooks(root=ROOT):
-    """Return the notebooks that are executed, in reading order, as paths from the root."""
+    """Return the notebooks that are executed, in reading order, as paths from the root.
+
+    These are the lectures and the labs with their solutions. The solutions may be missing where
+    the site has none.
+    """
     listed = [Path(f"{page}.ipynb") for page in toc_files(root)]
-    return [path for path in listed if str(path.parent) in SOURCE_FOLDERS]
+    listed = [path for path in listed if str(path.parent) in SOURCE_FOLDERS]
+    return [path for path in listed if path.parent != SOLUTIONS or _is_needed(path, root)]
+
+
+def _is_needed(path, root):
+    return shows_solutions(root) or (root / path).is_file()
+
+
+def labs(root=ROOT):
+    """Return {student's copy: its source} of the labs, in reading order, as paths from the root."""
+    listed = [Path(f"{page}.ipynb") for page in toc_files(root)]
+    return {path: SOLUTIONS / path.name for path in listed if path.parent == LABS}
 
 
 def read(path):

@@ -17,49 +17,45 @@ import sys
 import time
 from pathlib import Path
 
-import nbformat
-
-from book import BUILD, ROOT, config, read, stop, toc_files
-from execute import ENVIRONMENT, KEPT, dependencies_hash, execute, with_outputs
+from book import BUILD, ROOT, config, labs, site_pages, stop
+from execute import ENVIRONMENT, KEPT, dependencies_hash, execute
+from stage import staged_lab, staged_notebook, staged_toc
 
 STAGE, NEXT, SITE = BUILD / "stage", BUILD / "next", BUILD / "html"
 STAMP = BUILD / "site.sha256"
-MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 
 
 def stage(executions):
-    """Write config, pages and executed notebooks to the stage; return the hash of all of it."""
-    wanted = {Path("_config.yml"), Path("_toc.yml"), Path("book/references.bib")}
+    """Write config, pages and executed notebooks to the stage; return its hash, and whether a page is gone."""
+    wanted = {Path("_config.yml"), Path("book/references.bib")}
     wanted |= {p.relative_to(ROOT) for p in (ROOT / "book/_static").rglob("*") if p.is_file()}
     contents = {path: (ROOT / path).read_bytes() for path in wanted}
-    for page in map(Path, toc_files()):
-        source = page.with_suffix(".ipynb")
-        if source in executions:
-            contents[source] = staged_notebook(source, executions[source])
-        else:
-            contents[page.with_suffix(".md")] = (ROOT / page).with_suffix(".md").read_bytes()
+    contents |= {Path("_toc.yml"): staged_toc(ROOT), **staged_pages(executions)}
     if (ROOT / "tools/hero.py").is_file():
         contents[Path("book/_static/hero.webp")] = hero()
-    for path in sorted(STAGE.rglob("*"), reverse=True):
-        if path.is_file() and path.relative_to(STAGE) not in contents:
-            path.unlink()
+    gone = [p for p in STAGE.rglob("*") if p.is_file() and p.relative_to(STAGE) not in contents]
+    for path in gone:
+        path.unlink()
     for path, content in contents.items():
         _write_if_changed(STAGE / path, content)
     digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes() + Path(__file__).read_bytes())
     for path in sorted(contents):
         digest.update(str(path).encode() + hashlib.sha256(contents[path]).digest())
-    return digest.hexdigest()
+    return digest.hexdigest(), bool(gone)
 
 
-def staged_notebook(source, kept):
-    """Return a notebook as the site shows it: executed, without the marks around solutions."""
-    notebook = with_outputs(read(ROOT / source), kept)
-    for cell in notebook.cells:
-        lines = cell.source.splitlines()
-        cell.source = "\n".join(line for line in lines if line.strip() not in MARKERS)
-        if cell.cell_type == "code":  # warnings of libraries are for the terminal, not for the page
-            cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
-    return (nbformat.writes(notebook) + "\n").encode()
+def staged_pages(executions):
+    """Return {path: content} of the pages of the site."""
+    copies, contents = labs(ROOT), {}
+    for page in map(Path, site_pages(ROOT)):
+        notebook = page.with_suffix(".ipynb")
+        if notebook in executions:
+            contents[notebook] = staged_notebook(notebook, executions[notebook], ROOT)
+        elif notebook in copies:
+            contents[notebook] = staged_lab(notebook, executions.get(copies[notebook]), ROOT)
+        else:
+            contents[page.with_suffix(".md")] = (ROOT / page).with_suffix(".md").read_bytes()
+    return contents
 
 
 def hero():
@@ -122,11 +118,11 @@ def publish(built):
 
 def build(*, jobs=None, fresh=True):
     """Bring the site up to date; return whether anything had to be built."""
-    digest = stage(execute(jobs=jobs))
+    digest, page_gone = stage(execute(jobs=jobs))
     if STAMP.is_file() and STAMP.read_text() == digest and (SITE / "index.html").is_file():
         return False
     STAMP.unlink(missing_ok=True)
-    publish(run_jupyter_book(fresh=fresh))
+    publish(run_jupyter_book(fresh=fresh or page_gone))
     STAMP.write_text(digest)
     return True
 

@@ -52,7 +52,8 @@ def dependencies_hash(root=ROOT):
 
 def execution_key(notebook, dependencies):
     """Return the key of a notebook's execution: its code cells, their metadata, its dependencies."""
-    cells = [(c.source, c.metadata) for c in notebook.cells if c.cell_type == "code"]
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    cells = [(c.source, {k: v for k, v in c.metadata.items() if k != "nbgrader"}) for c in code]
     text = json.dumps([dependencies, cells], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

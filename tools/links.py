@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import nbformat
 
-from book import ROOT, config, notebooks, read, stop, write
+from book import ROOT, config, labs, notebooks, read, stop, write
 
 GITHUB = re.compile(
     r"(?:https://github\.com/|git@github\.com:|ssh://git@github\.com/)([\w.-]+/[\w.-]+?)(?:\.git)?/?"
@@ -104,7 +104,8 @@ def out_of_date(root=ROOT, *, mend=False):
     """Return the files whose links differ from what `_config.yml` says; with ``mend``, write them anew."""
     slug, branch = address(root)
     stale = []
-    for path in notebooks(root):
+    copies = [path for path in labs(root) if (root / path).is_file()]
+    for path in [*notebooks(root), *copies]:
         before = read(root / path)
         after = linked(read(root / path), slug, branch, path.as_posix())
         if nbformat.writes(before) != nbformat.writes(after):

@@ -6,13 +6,15 @@ A lecture has at most 25 code cells, a lab 40; half of the cells have at most 5 
 9 of 10 at most 10, none more than 25; there are 8 to 20 words of prose for a line of code
 and prose between any two code cells. Cells tagged "widget", which only show an explorable, are
 not counted, nor is the prose of their sections; check cells of labs do not count for
-the median. Every figure has alt text, every cell stored output.
+the median. Every figure has alt text, every cell stored output; students' copies have
+small pictures.
 """
 
 import re
 import statistics
 
-from book import ROOT, notebooks, read, stop
+from book import ROOT, labs, notebooks, read, stop
+from pictures import LIMIT, drawn
 
 MAX_CELLS = {"lectures": 25, "solutions": 40}
 WORDS_PER_LINE = (8, 20)
@@ -126,12 +128,25 @@ def problems(path, root=ROOT):
     return budget_problems(notebook, kind) + rhythm_problems(notebook, kind) + output_problems(notebook)
 
 
+def copy_problems(path, root=ROOT):
+    """Return what is wrong with the figures of a student's copy; its source answers for the rest."""
+    notebook = read(root / path)
+    found = []
+    for name, shown in drawn(notebook).items():
+        found += alt_problems(next(c for c in notebook.cells if c["id"] == name))
+        size = max(len(png) for png, _ in shown) * 3 // 4
+        if size > LIMIT:
+            found.append(f"{name} stores a picture of {size} bytes, at most {LIMIT}")
+    return found
+
+
 def main():
     """Print what is wrong with each notebook; exit status 1 if anything is."""
     found = [f"{path}: {problem}" for path in notebooks() for problem in problems(path)]
+    found += [f"{path}: {problem}" for path in labs() for problem in copy_problems(path)]
     if found:
         stop("\n".join(found))
-    print(f"{len(notebooks())} notebooks keep to the page budget")
+    print(f"{len(notebooks()) + len(labs())} notebooks keep to the page budget")
 
 
 if __name__ == "__main__":

@@ -31,4 +31,5 @@ def setup(app):
     """Register the renderer (chosen by ``html_math_renderer = "mathml"``) and the mending."""
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     app.connect("html-page-context", mend_roles)
+    app.add_config_value("course_solutions", True, "env")  # read by tools/book.py
     return {"parallel_read_safe": True, "parallel_write_safe": True}
