@@ -1,9 +1,10 @@
 """Print how fast the course is, as ratios of two things measured in one run.
 
-    python tools/bench.py [fit] [site] [widgets]
+    python tools/bench.py [fit] [site] [weight] [widgets]
 
 fit      `fit` against the loop of the course's sources, and against a bare loop over tensors
 site     a cold build of the site against jupyter-book executing the notebooks one after the other
+weight   what a visit to each page weighs, beside a stock Jupyter Book, and when it first shows
 widgets  frame times of the explorables (needs a Chromium)
 """
 
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from book import ROOT, notebooks
 
-PARTS = ("fit", "site", "widgets")
+PARTS = ("fit", "site", "weight", "widgets")
 
 
 def network():
@@ -118,6 +119,11 @@ def timed(command, folder):
     if result.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{result.stderr[-2000:]}")
     return time.perf_counter() - start
+
+
+def bench_weight():
+    """Print the weight of each page; needs a built site and, for painting, a Chromium."""
+    subprocess.run([sys.executable, str(ROOT / "tools/bench_site_weight.py")], check=False)
 
 
 def bench_widgets():

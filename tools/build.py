@@ -19,6 +19,7 @@ from pathlib import Path
 
 from book import BUILD, ROOT, config, labs, site_pages, stop
 from execute import ENVIRONMENT, KEPT, dependencies_hash, execute
+from site_finish import finish
 from stage import staged_lab, staged_notebook, staged_toc
 
 STAGE, NEXT, SITE = BUILD / "stage", BUILD / "next", BUILD / "html"
@@ -39,6 +40,8 @@ def stage(executions):
     for path, content in contents.items():
         _write_if_changed(STAGE / path, content)
     digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes() + Path(__file__).read_bytes())
+    for tool in sorted((ROOT / "tools").glob("site_*.py")):
+        digest.update(tool.read_bytes())
     for path in sorted(contents):
         digest.update(str(path).encode() + hashlib.sha256(contents[path]).digest())
     return digest.hexdigest(), bool(gone)
@@ -109,6 +112,7 @@ def publish(built):
     for folder in (fresh, old):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(built, fresh, ignore=shutil.ignore_patterns(".buildinfo", "_sources_", "*.pickle"))
+    finish(fresh)
     (fresh / ".nojekyll").touch()
     if SITE.exists():
         SITE.rename(old)

@@ -10,16 +10,25 @@
       off() {}, save_changes() {}, send() {},
     };
   };
+  // A part of a figure is inert text in the page or, in the built book, a script that data-… names.
+  const part = (figure, what, inline) => inline ? Promise.resolve(inline.textContent) : new Promise((found, lost) => {
+    const src = figure.dataset[what], script = document.createElement('script');
+    script.src = src;
+    script.onload = () => found(courseParts[src.replace(/^.*\/|\.js$/g, '')]);
+    script.onerror = () => lost(new Error(src + ' could not be loaded'));
+    document.head.append(script);
+  });
   const modules = {};
-  const load = kind => modules[kind] ||= import(URL.createObjectURL(
-    new Blob([document.getElementById('course-src-' + kind).textContent], { type: 'text/javascript' })));
+  const load = (kind, figure) => modules[kind] ||= part(figure, 'module', document.getElementById('course-src-' + kind))
+    .then(text => import(URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))));
   async function start(figure) {
     if (figure.dataset.ready) return;
     figure.dataset.ready = 'loading';
     const picture = figure.querySelector('.course-fallback'), el = document.createElement('div');
     try {
-      const state = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
-      const { default: widget } = await load(figure.dataset.widget);
+      const [text, { default: widget }] = await Promise.all([
+        part(figure, 'state', figure.querySelector('script[type="application/json"]')), load(figure.dataset.widget, figure)]);
+      const state = JSON.parse(text);
       picture.after(el);
       await widget.render({ model: model(state), el });
       picture.hidden = true;

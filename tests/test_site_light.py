@@ -1,0 +1,187 @@
+"""The built site is light and strict: what a visit weighs, what is left out, what a page may load."""
+
+import gzip
+import io
+import json
+import re
+import statistics
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tinycss2
+from bs4 import BeautifulSoup
+from PIL import Image
+
+import bench_site_weight
+import book
+import site_figures
+import site_icons
+import site_policy
+import site_scripts
+import site_styles
+
+SITE = book.BUILD / "html"
+built = pytest.mark.skipif(not SITE.is_dir(), reason="the site is not built: run make site")
+
+
+def picture(kind, size=(200, 300)):
+    """Return a PNG: ``lines`` on a transparent ground, or a ``photo`` of smooth noise."""
+    generator = np.random.default_rng(0)
+    if kind == "lines":
+        pixels = np.zeros((*size, 4), np.uint8)
+        pixels[::10] = (40, 120, 210, 255)
+    else:
+        coarse = Image.fromarray(generator.integers(0, 255, (9, 9, 3), np.uint8))
+        pixels = np.asarray(coarse.resize(size[::-1], Image.BICUBIC).convert("RGBA"))
+    target = io.BytesIO()
+    Image.fromarray(pixels).save(target, format="png")
+    return target.getvalue()
+
+
+def test_a_drawing_loses_nothing_and_a_photograph_little():
+    for kind, at_least in (("lines", float("inf")), ("photo", site_figures.MIN_PSNR)):
+        raw = picture(kind)
+        flat = site_figures._flat(Image.open(io.BytesIO(raw)))
+        assert site_figures.psnr(flat, site_figures.encode(raw)) >= at_least
+
+
+def test_a_photograph_becomes_small_and_worse_pictures_are_told_apart():
+    raw = picture("photo", (600, 800))
+    assert len(site_figures.encode(raw)) < len(raw) / 4
+    flat = site_figures._flat(Image.open(io.BytesIO(raw)))
+    assert site_figures.psnr(flat, site_figures.encode(picture("lines", (600, 800)))) < 15
+
+
+def test_figures_get_their_size_and_wait_below_the_fold(tmp_path, monkeypatch):
+    monkeypatch.setattr(site_figures, "KEPT", tmp_path / "kept")
+    (tmp_path / "site/_images").mkdir(parents=True)
+    for name in ("a", "b"):
+        (tmp_path / f"site/_images/{name}.png").write_bytes(picture("lines"))
+    page = "<article><img src='_images/a.png'><img src='_images/b.png'></article>"
+    pages = {Path("p.html"): BeautifulSoup(page, "html.parser")}
+    site_figures.lighten(tmp_path / "site", pages)
+    first, second = next(iter(pages.values())).find_all("img")
+    assert (first["width"], first["height"], first["src"]) == ("300", "200", "_images/a.webp")
+    assert "loading" not in first.attrs and second["loading"] == "lazy"
+    assert not (tmp_path / "site/_images/a.png").exists()
+
+
+STYLE = """
+.used { color: red } .unused, .used.gone { color: blue } #there a:hover, .used:not(.gone) > p { margin: 0 }
+@media (min-width: 3px) { .unused { x: y } .used::before { content: "a  :  b" } }
+.fa-bars:before { content: "x" } p .used { animation: turn 1s } @keyframes turn { to { top: 0 } }
+@keyframes other { to { top: 0 } } @font-face { font-family: Font Awesome; src: url(x.woff2) }
+"""
+
+
+def test_the_stylesheet_keeps_what_pages_use_and_nothing_else(tmp_path):
+    (tmp_path / "a.css").write_text('@import "b.css";')
+    (tmp_path / "b.css").write_text(STYLE)
+    soup = BeautifulSoup('<p class="used" id="there"><a>x</a></p>', "html.parser")
+    names = site_styles.vocabulary([soup], [])
+    assert site_styles.one_stylesheet([tmp_path / "a.css"], names) == (
+        ".used{color:red}#there a:hover,.used:not(.gone) > p{margin:0}"
+        '@media (min-width:3px){.used::before{content:"a  :  b"}}'
+        "p .used{animation:turn 1s}@keyframes turn{to{top:0}}"
+    )
+
+
+def test_names_in_scripts_count_as_used():
+    names = site_styles.vocabulary([], ['el.classList.add("made-later")'])
+    assert site_styles.is_used("p.made-later[x='.no']", names | {"p"})
+    assert not site_styles.is_used("p.never", names | {"p"})
+
+
+def test_an_icon_that_nobody_has_drawn_is_named():
+    assert site_icons.missing({"fa-bars", "fa-unicorn", "fa-lg", "fas"}) == ["fa-unicorn"]
+    assert "fa-bars" in site_icons.stylesheet({"fa-bars"}) and "fa-sun" not in site_icons.stylesheet(
+        {"fa-bars"}
+    )
+
+
+def test_the_policy_names_inline_text_by_its_hash():
+    soup = BeautifulSoup(
+        "<head><meta charset='utf-8'><script>one()</script></head><script type='application/json'>{}</script>"
+        "<style>a{}</style>",
+        "html.parser",
+    )
+    rules = site_policy.policy(soup, ['const STYLE = "b{}";\nexport default 1'])
+    assert site_policy.source_of("one()") in rules and site_policy.source_of("{}") not in rules
+    assert site_policy.source_of("a{}") in rules and site_policy.source_of("b{}") in rules
+    assert "unsafe" not in rules and "blob:" in rules
+    assert "blob:" not in site_policy.policy(soup, [])
+
+
+def test_parts_of_an_explorable_become_scripts_with_the_same_text(tmp_path):
+    (tmp_path / "_static").mkdir()
+    html = (
+        '<figure data-widget="k"><script type="application/json">{"a": "é<"}</script>'
+        '<script type="text/plain" id="course-src-k">let s = "<\\/script>"</script></figure>'
+    )
+    page = Path("book/p.html")
+    soup = BeautifulSoup(html, "html.parser")
+    modules = site_scripts.explorables_apart(tmp_path, {page: soup})
+    assert modules == {(page, "k"): 'let s = "</script>"'}
+    for what, text in (("state", '{"a": "é<"}'), ("module", 'let s = "</script>"')):
+        script = (tmp_path / "book" / soup.figure[f"data-{what}"]).resolve().read_text()
+        assert json.loads(script.split("]=", 1)[1]) == text
+    assert not soup.find("script")
+
+
+# ---------------------------------------------------------------- the built site
+
+
+@pytest.fixture(scope="module")
+def visits():
+    return bench_site_weight.visits(SITE)
+
+
+@built
+def test_the_median_page_keeps_to_its_weight(visits):
+    assert statistics.median(v["first"] for v in visits) <= 300_000
+    assert statistics.median(v["next"] for v in visits) <= 120_000
+
+
+@built
+def test_what_all_pages_share_is_small(visits):
+    assert max(v["shared"] for v in visits) <= 75_000
+
+
+@built
+def test_scripts_and_styles_that_a_page_does_not_need_are_not_loaded():
+    for page in book.site_pages():
+        text = (SITE / f"{page}.html").read_text(encoding="utf-8")
+        assert ("code." in text) == ("<pre" in text), page
+        assert ("explorables." in text) == ("data-widget=" in text), page
+        assert len(re.findall('rel="stylesheet"', text)) == 1
+    left = [p.name for p in (SITE / "_static").rglob("*") if "fontawesome" in p.name or p.suffix == ".map"]
+    assert left == []
+
+
+@built
+def test_every_page_has_a_strict_policy():
+    for path in SITE.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        policy = BeautifulSoup(text, "html.parser").find(
+            "meta", attrs={"http-equiv": "Content-Security-Policy"}
+        )
+        assert policy is not None, path
+        assert "default-src 'none'" in policy["content"] and "unsafe" not in policy["content"]
+        assert not re.search(r"<[^>]+\s(on\w+|style)=\"", text), path
+
+
+@built
+def test_the_stylesheet_can_be_parsed_to_its_end():
+    (sheet,) = (SITE / "_static").glob("site.*.css")
+    rules = tinycss2.parse_stylesheet(sheet.read_text(encoding="utf-8"), skip_whitespace=True)
+    assert len(rules) > 300 and not [r for r in rules if r.type == "error"]
+    assert len(gzip.compress(sheet.read_bytes())) < 30_000
+
+
+@built
+def test_pictures_have_their_size_so_that_nothing_moves():
+    for page in book.site_pages():
+        soup = BeautifulSoup((SITE / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+        for tag in soup.select("article img"):
+            assert tag.get("width") and tag.get("height"), (page, tag["src"])
