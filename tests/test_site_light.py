@@ -70,7 +70,7 @@ def test_figures_get_their_size_and_wait_below_the_fold(tmp_path, monkeypatch):
 STYLE = """
 .used { color: red } .unused, .used.gone { color: blue } #there a:hover, .used:not(.gone) > p { margin: 0 }
 @media (min-width: 3px) { .unused { x: y } .used::before { content: "a  :  b" } }
-.fa-bars:before { content: "x" } p .used { animation: turn 1s } @keyframes turn { to { top: 0 } }
+.fa-bars:before { content: "x" } p .used { animation: turn 1s; font: var(--fa-font) } @keyframes turn { to { top: 0 } }
 @keyframes other { to { top: 0 } } @font-face { font-family: Font Awesome; src: url(x.woff2) }
 """
 
@@ -177,6 +177,7 @@ def test_the_stylesheet_can_be_parsed_to_its_end():
     rules = tinycss2.parse_stylesheet(sheet.read_text(encoding="utf-8"), skip_whitespace=True)
     assert len(rules) > 300 and not [r for r in rules if r.type == "error"]
     assert len(gzip.compress(sheet.read_bytes())) < 30_000
+    assert "Font Awesome" not in sheet.read_text() and "--pst-icon-" not in sheet.read_text()
 
 
 @built

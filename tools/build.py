@@ -19,6 +19,7 @@ from pathlib import Path
 
 from book import BUILD, ROOT, config, labs, site_pages, stop
 from execute import ENVIRONMENT, KEPT, dependencies_hash, execute
+from site_fill import filled
 from site_finish import finish
 from stage import staged_lab, staged_notebook, staged_toc
 
@@ -57,7 +58,8 @@ def staged_pages(executions):
         elif notebook in copies:
             contents[notebook] = staged_lab(notebook, executions.get(copies[notebook]), ROOT)
         else:
-            contents[page.with_suffix(".md")] = (ROOT / page).with_suffix(".md").read_bytes()
+            text = (ROOT / page).with_suffix(".md").read_text(encoding="utf-8")
+            contents[page.with_suffix(".md")] = filled(text, executions).encode()
     return contents
 
 

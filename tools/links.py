@@ -2,7 +2,7 @@
 
     python tools/links.py [--check]
 
-That is: the launch line and the setup cell of every notebook, and the links in README.md.
+That is: the launch line and the setup cell of every notebook, the links in README.md, the address in CITATION.cff.
 While the address still says OWNER and the clone's origin is on GitHub, the address is set
 to the origin first. With --check nothing is written, and what is out of date is named.
 """
@@ -20,6 +20,7 @@ from book import ROOT, config, labs, notebooks, read, stop, write
 GITHUB = re.compile(
     r"(?:https://github\.com/|git@github\.com:|ssh://git@github\.com/)([\w.-]+/[\w.-]+?)(?:\.git)?/?"
 )
+CITATION = re.compile(r"(?m)^(repository-code: ).*$")
 README_LINKS = re.compile(r"(<!-- links -->\n).*?(\n<!-- /links -->)", re.DOTALL)
 
 SETUP = """\
@@ -112,13 +113,16 @@ def out_of_date(root=ROOT, *, mend=False):
             stale.append(path)
             if mend:
                 write(after, root / path)
-    readme = root / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    wanted = README_LINKS.sub(lambda m: m[1] + readme_links(slug, branch) + m[2], text)
-    if text != wanted:
-        stale.append(Path("README.md"))
-        if mend:
-            readme.write_text(wanted, encoding="utf-8")
+    changed = {"README.md": (README_LINKS, lambda m: m[1] + readme_links(slug, branch) + m[2])}
+    changed["CITATION.cff"] = (CITATION, lambda m: f"{m[1]}https://github.com/{slug}")
+    for name, (place, line) in changed.items():
+        path = root / name
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        wanted = place.sub(line, text)
+        if text != wanted:
+            stale.append(Path(name))
+            if mend:
+                path.write_text(wanted, encoding="utf-8")
     return stale
 
 

@@ -63,6 +63,6 @@ def write_cards(folder, pages, site_name):
         text = " ".join(title.get_text(" ").replace("#", "").split())
         picture = card(text, site_name, figure_of(folder, page, soup))
         name = f"_static/cards/{hashlib.sha256(page.as_posix().encode()).hexdigest()[:10]}.jpg"
-        picture.save(folder / name, quality=78, optimize=True, progressive=True)
+        picture.save(folder / name, quality=66, optimize=True, progressive=True)
         written[page] = name
     return written

@@ -11,7 +11,7 @@ def relative(name, page):
     return os.path.relpath(name, page.parent)
 
 
-def mend(folder, pages, settings):
+def mend(folder, pages):
     """Mend the frame of all pages."""
     for page, soup in pages.items():
         for tag in soup.select("#ethical-ad-placement, .pst-async-banner-revealer, [rel~=preload]"):

@@ -14,6 +14,7 @@ import site_cards
 import site_chrome
 import site_entry
 import site_figures
+import site_fill
 import site_icons
 import site_metadata
 import site_policy
@@ -38,7 +39,8 @@ def finish(folder):
     pages, title, address = open_pages(folder), settings["title"], site_metadata.site_address(settings)
     modules = site_scripts.explorables_apart(folder, pages)
     site_figures.lighten(folder, pages)
-    site_chrome.mend(folder, pages, settings)
+    site_chrome.mend(folder, pages)
+    site_fill.fill_built(pages)
     cards = site_cards.write_cards(folder, pages, title)
     site_metadata.describe(pages, address, cards=cards, site_name=title)
     texts = [*site_scripts.replace(folder, pages), *modules.values()]

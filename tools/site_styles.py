@@ -25,6 +25,7 @@ ADDED = {
     "noprint",
     "dialog",
 }
+ICON_FONT = re.compile(r"--fa-|--pst-icon-|Font Awesome")
 KEPT_AT_RULES = {"media", "supports", "page", "property"}
 
 
@@ -62,8 +63,8 @@ def purged(rules, names):
         if rule.type == "qualified-rule":
             selectors = _split(tinycss2.serialize(rule.prelude))
             used = [s for s in selectors if is_used(s, names)]
-            body = squeezed(tinycss2.serialize(rule.content))
-            if used and body.strip():
+            body = without_icon_font(squeezed(tinycss2.serialize(rule.content)))
+            if used and body:
                 kept.append(f"{','.join(map(squeezed, used))}{{{body}}}")
         elif rule.type == "at-rule" and rule.at_keyword in KEPT_AT_RULES and rule.content:
             if rule.at_keyword in ("page", "property"):
@@ -73,6 +74,11 @@ def purged(rules, names):
             if inner:
                 kept.append(f"@{rule.at_keyword} {squeezed(tinycss2.serialize(rule.prelude))}{{{inner}}}")
     return "".join(kept)
+
+
+def without_icon_font(body):
+    """Return declarations without those that need Font Awesome's font, which the site does not load."""
+    return ";".join(line for line in body.split(";") if not ICON_FONT.search(line)).strip()
 
 
 def _split(prelude):

@@ -45,6 +45,9 @@ function spy() {
   if (heads.size) addEventListener('scroll', () => { if (!waiting) { waiting = true; requestAnimationFrame(look); } }, { passive: true });
 }
 
+// Summaries of search results are fetched, which a browser refuses to pages opened from a folder.
+if (location.protocol === 'file:') DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
 // Buttons of the header that the theme gives an inline handler.
 const deeds = { print: () => print(), fullscreen: () => toggleFullScreen() };
 addEventListener('click', event => deeds[event.target.closest?.('[data-do]')?.dataset.do]?.());
@@ -60,7 +63,7 @@ function questions() {
     const right = option.dataset.answer === 'right';
     if (!first.has(question)) first.set(question, right);
     question.querySelector('[role="status"]').textContent =
-      `${option.querySelector('summary').textContent} ${right ? 'Right.' : 'Not right.'} ` +
+      `${option.querySelector('summary').textContent} ${right ? '' : 'Not right. '}` +
       option.querySelector('.course-feedback').textContent.trim();
     const hits = [...first.values()].filter(Boolean).length;
     score.textContent = `Answered: ${first.size} of ${all.length}. Right at the first try: ${hits}.`;
