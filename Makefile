@@ -11,7 +11,7 @@ THREADS ?= 1
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve lab test lint bench outputs links students alexnet clean
+.PHONY: help site serve lab test lint bench outputs links students grade worker alexnet clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,14 @@ links: .venv/.ready  ## derive badges, launch links and setup cells from reposit
 
 students: .venv/instructors/.ready  ## make the students' copies of the labs from book/solutions
 	@$(BIN)/python tools/students.py
+
+grade: .venv/instructors/.ready  ## grade a folder of submissions: LAB=name SUBMISSIONS=folder [SCHEDULER=address] [OUT=folder]
+	@$(BIN)/python tools/grade.py "$(LAB)" "$(SUBMISSIONS)" --workers $(JOBS) \
+	    $(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(OUT),--out "$(OUT)")
+
+worker: .venv/instructors/.ready  ## join a Dask cluster that grades: SCHEDULER=tcp://host:8786
+	@PYTHONPATH=tools:.venv/instructors $(BIN)/python -m distributed.cli.dask_worker "$(SCHEDULER)" \
+	    --nworkers $(JOBS) --nthreads 1 --memory-limit 0 --no-dashboard
 
 alexnet: .venv/.ready  ## fetch the official AlexNet weights; keep a compact copy of their features
 	@$(BIN)/python tools/make_alexnet.py

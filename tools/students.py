@@ -9,6 +9,7 @@ or with --redraw. With --check nothing is written, and what is out of date is na
 """
 
 import argparse
+import copy
 
 import nbformat
 
@@ -34,18 +35,16 @@ of a right solution: they show what to aim for, and running a cell replaces them
 **What to hand in.** This notebook, saved under its name `{file}` after a last *Restart Kernel and Run All Cells*."""
 
 
-def stubbed(notebook):
-    """Return the notebook without solutions and hidden tests; an exercise's stub names it."""
-    owner = exercise_of(notebook)
-    clear = ClearSolutions()
-    resources = {"language": "python"}
+def answerless(notebook, *, hidden_tests):
+    """Return a copy of a lab with stubs that name the exercise in place of solutions, with or without hidden tests."""
+    notebook, resources = annotated(copy.deepcopy(notebook)), {"language": "python"}
+    owner, clear = exercise_of(notebook), ClearSolutions()
     for index, cell in enumerate(notebook.cells):
         exercise = owner.get(cell["id"])
         name = f"Exercise {exercise.number}: {exercise.title}" if exercise else ""
         clear.code_stub = {"python": STUB.format(name=name)}
         clear.preprocess_cell(cell, resources, index)
-    notebook, resources = ClearHiddenTests().preprocess(notebook, resources)
-    return LockCells().preprocess(notebook, resources)[0]
+    return notebook if hidden_tests else ClearHiddenTests().preprocess(notebook, resources)[0]
 
 
 def marked(notebook):
@@ -76,9 +75,9 @@ def copy_of(source, path, pictures, *, slug, branch):
     ``source`` is the notebook with answers and stored text outputs, ``pictures`` maps the ids of
     cells to their pictures; ``slug`` and ``branch`` say where the repository is.
     """
-    notebook = annotated(source)
-    keys, head = figures(notebook), notice(notebook, path.name)
-    notebook = marked(stubbed(with_pictures(notebook, pictures)))
+    keys, head = figures(source), notice(source, path.name)
+    notebook = with_pictures(answerless(source, hidden_tests=False), pictures)
+    notebook = marked(LockCells().preprocess(notebook, {})[0])
     notebook = linked(notebook, slug, branch, path.as_posix())
     notebook.cells.insert(3, head)
     for cell in (c for c in notebook.cells if c.cell_type == "code"):
@@ -91,11 +90,11 @@ def copy_of(source, path, pictures, *, slug, branch):
     return notebook
 
 
-def kept_pictures(copy, keys):
+def kept_pictures(path, keys):
     """Return the pictures of a copy whose code has not changed since they were drawn."""
-    if not copy.is_file():
+    if not path.is_file():
         return {}
-    old = read(copy)
+    old = read(path)
     before = old.metadata.get("course", {}).get("figures", {})
     return {
         name: shown for name, shown in drawn(old).items() if name in keys and before.get(name) == keys[name]
