@@ -11,10 +11,10 @@ THREADS ?= 1
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve lab test lint bench outputs links students grade worker alexnet clean
+.PHONY: help site serve lab test lint bench outputs links slides slides-pdf pdf students grade worker alexnet clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 .venv/.ready: requirements.txt pyproject.toml tools/setup.sh
 	@tools/setup.sh
@@ -46,6 +46,15 @@ bench: .venv/.ready  ## print the speed ratios that CONTRIBUTING.md reports
 
 outputs: .venv/.ready  ## execute what changed and store its text outputs in the notebooks
 	@$(BIN)/python tools/store_outputs.py
+
+slides: site  ## say where the slides of each lecture are (make site makes them)
+	@$(BIN)/python tools/slides.py
+
+slides-pdf: site  ## print the slides of each lecture to PDF (needs a Chromium)
+	@$(BIN)/python tools/slides.py --pdf
+
+pdf: site  ## print the whole book to _build/book.pdf (needs a Chromium)
+	@$(BIN)/python tools/book_pdf.py
 
 links: .venv/.ready  ## derive badges, launch links and setup cells from repository.url in _config.yml
 	@$(BIN)/python tools/links.py

@@ -41,7 +41,7 @@ def stage(executions):
     for path, content in contents.items():
         _write_if_changed(STAGE / path, content)
     digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes() + Path(__file__).read_bytes())
-    for tool in sorted((ROOT / "tools").glob("site_*.py")):
+    for tool in sorted([*(ROOT / "tools").glob("s*.py"), *(ROOT / "tools/deck").glob("*")]):
         digest.update(tool.read_bytes())
     for path in sorted(contents):
         digest.update(str(path).encode() + hashlib.sha256(contents[path]).digest())

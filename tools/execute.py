@@ -26,6 +26,7 @@ from tqdm import tqdm
 from book import BUILD, ROOT, notebooks, read, stop
 
 KEPT = BUILD / "executed"
+NO_EFFECT = ("nbgrader", "slideshow")  # metadata of cells that execution does not depend on
 TIMEOUT = 600  # seconds for one cell
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -53,7 +54,7 @@ def dependencies_hash(root=ROOT):
 def execution_key(notebook, dependencies):
     """Return the key of a notebook's execution: its code cells, their metadata, its dependencies."""
     code = [c for c in notebook.cells if c.cell_type == "code"]
-    cells = [(c.source, {k: v for k, v in c.metadata.items() if k != "nbgrader"}) for c in code]
+    cells = [(c.source, {k: v for k, v in c.metadata.items() if k not in NO_EFFECT}) for c in code]
     text = json.dumps([dependencies, cells], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

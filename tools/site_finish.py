@@ -20,6 +20,7 @@ import site_metadata
 import site_policy
 import site_scripts
 import site_styles
+import slides
 from book import config, stop
 
 
@@ -46,6 +47,7 @@ def finish(folder):
     texts = [*site_scripts.replace(folder, pages), *modules.values()]
     restyle(folder, pages, texts)
     site_policy.add(pages, modules)
+    slides.write_decks(folder, pages, site_policy.carried_styles(modules.values()))
     for page, soup in pages.items():
         (folder / page).write_text(str(soup), encoding="utf-8")
     site_entry.write(folder, title, address, pages=pages)

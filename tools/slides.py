@@ -1,0 +1,205 @@
+"""Slides of every lecture, made from its built page: reveal.js, explorables alive, speaker notes.
+
+    python tools/slides.py [--pdf]
+
+The pages of `_build/html` are cut where the notebooks' `slideshow` metadata say (`slide_types.py`).
+A deck is one page that asks for nothing from elsewhere and keeps to a strict policy.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from pygments.formatters import HtmlFormatter
+
+import reveal
+from book import BUILD, ROOT, config, read, stop
+from site_policy import source_of
+from site_scripts import stamp
+from slide_blocks import slides_of
+from slide_types import lectures
+
+SITE = BUILD / "html"
+ASSETS = ROOT / "tools/deck"
+DECK = """<!DOCTYPE html>
+<html lang="en" data-theme="light"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<title>{title} – slides – {book}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="../_static/favicon.svg">{styles}
+</head><body data-page="{page}"><div class="reveal"><div class="slides">
+{sections}
+</div></div>{scripts}
+</body></html>
+"""
+# reveal.js writes this into the page when it lays a deck out for printing
+PRINT_STYLE = "@page{size:1280px 720px; margin: 0px;}"
+
+
+def code_types(notebook):
+    """Return the slide type of each code cell that the site shows."""
+    shown = [
+        c for c in notebook.cells if c.cell_type == "code" and "remove-cell" not in c.metadata.get("tags", [])
+    ]
+    return [c.metadata.get("slideshow", {}).get("slide_type", "subslide") for c in shown]
+
+
+def section(slide, number):
+    """Return the HTML of one slide."""
+    heading = slide["heading"]
+    level = heading.name if heading is not None and slide["own"] else "h2"
+    title = heading.decode_contents() if heading is not None else ""
+    shown = "".join(str(block) for block in slide["shown"])
+    notes = "".join(str(block) for block in slide["notes"])
+    kind = "title" if level == "h1" and slide["own"] else "split" if _has_both(slide) else "plain"
+    later = "" if slide["own"] else ' class="later"'
+    return (
+        f'<section class="{kind}" id="s{number}"><{level}{later}>{title}</{level}><div class="body">{shown}</div>'
+        f'<aside class="notes">{notes}</aside></section>'
+    )
+
+
+def _has_both(slide):
+    cells = [b for b in slide["shown"] if "cell" in b.get("class", ())]
+    return any(
+        c.select_one(".cell_input") and c.find("img") and not c.select_one("[data-widget]") for c in cells
+    )
+
+
+def deck_of(soup, notebook):
+    """Return the sections of a page's deck, as HTML."""
+    number, stacks = 0, []
+    for stack in slides_of(soup.find("article"), code_types(notebook)):
+        sections = []
+        for slide in stack:
+            number += 1
+            sections.append(section(slide, number))
+        stacks.append("".join(sections) if len(sections) == 1 else f"<section>{''.join(sections)}</section>")
+    return "\n".join(stacks)
+
+
+def moved(html, source, target):
+    """Return HTML with its addresses rewritten from the page ``source`` to the page ``target``."""
+    soup = BeautifulSoup(html, "html.parser")
+    for tag in soup.find_all(True):
+        for name in ("src", "href", "data-module", "data-state"):
+            address = tag.get(name)
+            if address and not re.match(r"[a-z]+:|//", address):
+                path = f"{source.name}{address}" if address.startswith("#") else address
+                tag[name] = os.path.relpath(os.path.normpath(source.parent / path), target.parent)
+        if tag.get("id") and tag.name != "section":
+            del tag["id"]
+        if tag.name == "img":
+            tag.attrs.pop("loading", None)
+    return str(soup)
+
+
+def assets(folder, host, vendor):
+    """Copy what decks share to slides/; return the addresses of (styles, scripts)."""
+    target = folder / "slides/assets"
+    target.mkdir(parents=True, exist_ok=True)
+    for name in ("reveal.js", "reveal.css", "notes.js", "LICENSE-reveal.js.txt"):
+        shutil.copy(vendor / name, target / name)
+    style = (ASSETS / "deck.css").read_text(encoding="utf-8")
+    style += HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
+    style += (ROOT / "book/_static/course-figures.css").read_text(encoding="utf-8")
+    names = {f"deck.{stamp(style)}.css": style}
+    script = (ASSETS / "deck.js").read_text(encoding="utf-8")
+    names[f"deck.{stamp(script)}.js"] = script
+    for name, text in names.items():
+        (target / name).write_text(text, encoding="utf-8")
+    css, js = names
+    return ["assets/reveal.css", f"assets/{css}"], [
+        host,
+        "assets/reveal.js",
+        "assets/notes.js",
+        f"assets/{js}",
+    ]
+
+
+def policy(vendor, styles):
+    """Return the policy of a deck: as strict as a page's, and it may show itself in the speaker's view."""
+    view = BeautifulSoup((vendor / "speaker-view.html").read_text(encoding="utf-8"), "html.parser")
+    scripts = [source_of(tag.string) for tag in view.find_all("script") if tag.string]
+    hashes = [source_of(tag.string) for tag in view.find_all("style")] + list(
+        map(source_of, [PRINT_STYLE, *styles])
+    )
+    return (
+        f"default-src 'none'; script-src 'self' blob: {' '.join(scripts)}; "
+        f"style-src 'self' {' '.join(hashes)}; img-src 'self' data: blob:; connect-src 'self'; "
+        "frame-src 'self'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def write_decks(folder, pages, styles):
+    """Write the decks of all lectures; link each from its page. Return the decks' paths.
+
+    pages : {path below the folder: soup}, finished but for their writing
+    styles : the stylesheets that explorables put into a page
+    """
+    vendor = reveal.fetch()
+    if vendor is None:
+        print("no slides: reveal.js could not be fetched from the package index", file=sys.stderr)
+        return []
+    (host,) = (folder / "_static").glob("explorables.*.js")
+    sheets, scripts = assets(folder, f"../_static/{host.name}", vendor)
+    written = []
+    for path in lectures():
+        page, deck = path.with_suffix(".html"), Path("slides", path.with_suffix(".html").name)
+        if page not in pages:
+            continue
+        soup = pages[page]
+        title = " ".join(soup.find("article").h1.get_text(" ").replace("#", "").split())
+        text = DECK.format(
+            policy=policy(vendor, styles).replace('"', "&quot;"), title=title, book=config()["title"],
+            page=os.path.relpath(page, deck.parent), sections=moved(deck_of(soup, read(ROOT / path)), page, deck),
+            styles="".join(f'<link rel="stylesheet" href="{name}">' for name in sheets),
+            scripts="".join(f'<script src="{name}"></script>' for name in scripts),
+        )  # fmt: skip
+        (folder / deck).write_text(text, encoding="utf-8")
+        written.append(deck)
+        _link(soup, os.path.relpath(deck, page.parent))
+    return written
+
+
+def _link(soup, address):
+    line = soup.select_one("p.course-launch")
+    if line is not None:
+        link = soup.new_tag("a", href=address)
+        link.string = "slides"
+        line.extend([" · ", link])
+
+
+def write_pdfs(folder):
+    """Print every deck to a PDF beside it, with Chromium; return their paths."""
+    from printing import print_pdf
+
+    decks = sorted((folder / "slides").glob("*.html"))
+    if not decks:
+        stop("there are no slides to print: run make slides first")
+    ready = "html[data-deck=ready]"
+    return [print_pdf(f"{d.as_uri()}?print-pdf", d.with_suffix(".pdf"), wait=ready) for d in decks]
+
+
+def main():
+    """Say where the slides are; with --pdf print them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pdf", action="store_true", help="print every deck to a PDF beside it")
+    pdf = parser.parse_args().pdf
+    decks = sorted((SITE / "slides").glob("*.html"))
+    if not decks:
+        stop("the site has no slides: reveal.js could not be fetched; with a network, run make clean site")
+    found = write_pdfs(SITE) if pdf else decks
+    print("\n".join(map(str, found)))
+    if not pdf:
+        print(
+            "S opens the speaker's notes; for PDF run make slides-pdf, or print a deck with ?print-pdf at its end"
+        )
+
+
+if __name__ == "__main__":
+    main()
