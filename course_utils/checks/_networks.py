@@ -1,0 +1,99 @@
+"""Small models and inputs for the checks; a network's parameters by their sizes."""
+
+import torch
+from torch import nn
+
+from course_utils.checks._answers import Answer
+from course_utils.checks._report import CheckFailed, need
+from course_utils.checks._trace import twin
+from course_utils.checks._values import kind_of
+
+
+class Spy(nn.Module):
+    """A small classifier that notes in which mode, and with how many examples, it was called."""
+
+    def __init__(self, inputs=16, classes=3):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Flatten(), nn.Linear(inputs, 6), nn.Tanh(), nn.Linear(6, classes))
+        self.modes, self.sizes = [], []
+
+    def forward(self, x):
+        self.modes.append(self.training)
+        self.sizes.append(len(x))
+        return self.layers(x)
+
+
+def built(name, make, *arguments):
+    """Return the module that a class or function of the student makes; a module is taken as it is."""
+    model = make if isinstance(make, nn.Module) else Answer(name, make)(*arguments)
+    need(isinstance(model, nn.Module), f"{name} to give an nn.Module", kind_of(model), "what it returns")
+    return model
+
+
+def end_hint(model):
+    """Return what to look at if a model ends with a function that belongs to the loss; None if it does not."""
+    last = (list(model.children()) or [model])[-1]
+    if isinstance(last, (nn.Softmax, nn.LogSoftmax, nn.Sigmoid, nn.ReLU)):
+        return f"the end: no {type(last).__name__} there, for the loss takes logits, and does the rest itself"
+    return None
+
+
+def inputs_for(model, *shape):
+    """Return random inputs of the type, and on the device, of a model's parameters."""
+    like = next(model.parameters(), torch.zeros(()))
+    return torch.randn(shape).to(like)
+
+
+def outputs_of(name, model, x):
+    """Return a model's outputs as the model stands, without gradient record and without a trace in it."""
+    with torch.no_grad():
+        found = Answer(name, twin(model))(x)
+    need(isinstance(found, torch.Tensor), f"{name} to give a tensor", kind_of(found), "what forward returns")
+    return found
+
+
+def need_counts(model, expected):
+    """Raise unless a model has so many parameters in each layer; some usual causes are recognised."""
+    found = layer_counts(model)
+    if sum(found) == sum(expected):
+        return
+    hint = "each layer's channels, kernel size and inputs; which of the sums is not as you worked it out?"
+    if not found:
+        hint = "where the layers are kept: in a plain list, or without `self`, a module does not know them"
+    elif len(found) != len(expected):
+        hint = f"the layers with parameters: you have {len(found)} of them"
+    elif not any(name.endswith("bias") for name, _ in model.named_parameters()):
+        hint = "the biases: they are left out"
+    told = " + ".join(map(str, found)) or "none"
+    total = f"{sum(expected)} parameters in {len(expected)} layers"
+    raise CheckFailed(total, f"{sum(found)}: {told}", hint)
+
+
+def layer_counts(model):
+    """Return the number of parameters of each module that has some of its own."""
+    own = (sum(p.numel() for p in part.parameters(recurse=False)) for part in model.modules())
+    return [count for count in own if count]
+
+
+def by_size(model, *shapes):
+    """Return a model's weights in these shapes: found by their numbers of elements, transposed if need be."""
+    found = []
+    for shape in shapes:
+        size = torch.Size(shape).numel()
+        fitting = [p for p in model.parameters() if p.numel() == size]
+        need(
+            fitting, "layers with the channels and kernel sizes of the text", "other sizes", "layer by layer"
+        )
+        weight = fitting[0].detach()
+        swapped = weight.ndim == 2 and tuple(weight.shape) == tuple(shape)[::-1]
+        found.append(weight.T if swapped else weight.reshape(shape))
+    return found
+
+
+def randomised(model, *, spread=1.0):
+    """Return a copy of a model with parameters drawn anew, so that no layer is close to doing nothing."""
+    model = twin(model)
+    with torch.no_grad():
+        for p in model.parameters():
+            p.normal_(0, spread / max(1, p[0].numel()) ** 0.5)
+    return model

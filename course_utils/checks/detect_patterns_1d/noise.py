@@ -1,0 +1,105 @@
+"""Exercise 8: detectors in noise."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from course_utils.checks._answers import Answer
+from course_utils.checks._report import exercise, need
+from course_utils.checks._trace import names_replaced
+from course_utils.checks._values import close, need_close, need_shape, need_tuple, tensor_of
+from course_utils.checks.detect_patterns_1d.many import patches_of, random_tensors
+from course_utils.data import pattern_signals
+
+
+@exercise(8)
+def check_compare(compare, by_hand, learned, best):
+    """Check the comparison with networks drawn at random; then the accuracies of the long run."""
+    answer, noise, starts, calls = Answer("compare", compare), 0.05 + 0.3 * np.random.rand(), 50, []
+
+    def train_many(num_filters, X, y, starts=200, epochs=500):
+        tensors = random_tensors(num_filters, starts)
+        calls.append((num_filters, X, y, starts, tensors))
+        return torch.rand(starts), list(tensors)
+
+    with names_replaced(compare, train_many=train_many, N=75, W=20) as names:
+        found = need_tuple(answer(noise), ("by hand", "learned", "best"))
+        if calls:
+            need_training(calls[0], noise)
+            need_accuracies(found, names, noise, calls[0][-1])
+    need_shape(tensor_of(learned, "learned"), (6, starts), "learned, for six levels of noise,")
+    need_long_run(*(tensor_of(value, "an accuracy") for value in (by_hand, learned, best)))
+    return "trained on one set of signals and judged on another; the accuracies are where they should be"
+
+
+def need_training(call, noise):
+    """Raise unless the networks were trained on the right signals."""
+    filters, X, y, starts, _ = call
+    need(
+        (filters, starts) == (8, 50),
+        "8 filters, 50 starts",
+        f"{filters} filters, {starts} starts",
+        "train_many",
+    )
+    right, targets = pattern_signals(75, 20, noise=noise, seed=0)
+    hints = [
+        ("the noise: these signals have none", pattern_signals(75, 20, seed=0)[0]),
+        ("the seed: the signals for training have seed 0", pattern_signals(75, 20, noise=noise, seed=1)[0]),
+    ]
+    need(
+        len(X) != 4000,
+        "training on the 75 signals of seed 0",
+        "4,000 signals",
+        "training on the test signals",
+    )
+    need_close(
+        X,
+        right,
+        "the signals for training",
+        mistakes=hints,
+        hint="number, width, noise and seed of the signals",
+    )
+    need_close(y, targets, "the targets for training", hint="X and y of one and the same call")
+
+
+def need_accuracies(found, names, noise, tensors):
+    """Raise unless the three accuracies are those on 4,000 fresh signals."""
+    sets = ((4000, 1), (75, 0), (4000, 0))
+    runs = (accuracies(*pattern_signals(n, 20, noise=noise, seed=i), tensors, names, noise) for n, i in sets)
+    right, kinds = next(runs), ("the hand-made detector", "the learned detectors", "the best detector")
+    agree = all(close(mine, value, 1e-3) for mine, value in zip(found, right, strict=True))
+    others = [] if agree else list(runs)
+    for i, (name, value) in enumerate(zip(kinds, right, strict=True)):
+        hints = [
+            ("the signals for judging: 4,000 others, with seed 1, not those of the training", o[i])
+            for o in others
+        ]
+        hints += [
+            ("the answers: yes and no are exchanged", 1 - value),
+            ("the answers: a mean over all starts", value.mean()),
+        ]
+        hint = "the threshold (0 for logits, 0.75 for the kernel) and the axis of the mean"
+        need_close(found[i], value, f"the accuracy of {name}", mistakes=hints, atol=1e-3, hint=hint)
+
+
+def accuracies(X, y, tensors, names, noise):
+    """Return the accuracies of the three kinds of detector on some signals."""
+    kernel = torch.tensor([0, -0.5, 1, -0.5, 0]).view(1, 1, 5)
+    kernels, biases, votes, bias = tensors
+    maps = torch.einsum("skj,jpn->skpn", kernels[:, :, 0], patches_of(X)).amax(2)
+    logits = (votes @ torch.relu(maps + biases[..., None]))[:, 0] + bias
+    answers = F.conv1d(X, kernel, padding=2).amax((1, 2)) > 0.75, logits > 0, names["best_possible"](X, noise)
+    return [(answer == (y[:, 0] == 1)).float().mean(-1) for answer in answers]
+
+
+def need_long_run(by_hand, learned, best):
+    """Raise unless the accuracies for the six levels of noise are where right solutions have them."""
+    hint = "the cell that runs the six levels: was it run with the present `compare`?"
+    need(by_hand[0] > 0.99, "above 0.99 by hand at noise 0.05", f"{by_hand[0]:.3f}", hint)
+    need(abs(by_hand[3] - 0.826) < 0.005, "about 0.826 by hand at noise 0.2", f"{by_hand[3]:.3f}", hint)
+    need(
+        abs(best[3] - 0.966) < 0.005, "about 0.966 for the best detector at noise 0.2", f"{best[3]:.3f}", hint
+    )
+    middle = learned.median(1).values
+    need(bool((middle < best).all()), "learned detectors below the best possible", f"{middle.tolist()}", hint)
+    need(bool((middle > 0.5).all()), "learned detectors above a guess", f"{middle.tolist()}", hint)

@@ -1,0 +1,62 @@
+"""Exercise 4: the loop over epochs."""
+
+from functools import partial
+from random import randint
+
+import torch.nn.functional as F
+
+from course_utils.checks._answers import Answer
+from course_utils.checks._loops import measure, plain, tiny_loader
+from course_utils.checks._networks import Spy
+from course_utils.checks._report import exercise, need
+from course_utils.checks._trace import names_replaced, twin
+from course_utils.checks._values import kind_of
+from course_utils.checks.train_a_cnn.records import need_record, need_slow_run, reference_run
+
+
+@exercise(4)
+def check_train(train, slow):
+    """Check the loop over epochs on random images, then the record of the long run."""
+    rates = [0.5, 0.3, 0.05][: randint(2, 3)]
+    model, learn, test = Spy(), tiny_loader(35, 8), tiny_loader(23, 5)  # five batches each
+    run = partial(reference_run, twin(model), learn, test, rates)
+    wanted = run()
+    answer = Answer("train", train)
+    with names_replaced(train, **stand_ins(learn, test)):
+        record = answer(model, rates, 2)
+    need(isinstance(record, dict), "the record, a dictionary", kind_of(record))
+    need_record(record, wanted, run)
+    lines = [line for line in answer.printed.splitlines() if line.strip()]
+    need(
+        len(lines) >= len(rates),
+        "a printed line for each epoch",
+        f"{len(lines)} lines for {len(rates)} epochs",
+    )
+    need_slow_run(slow)
+    return "the record of a small run agrees with a second loop, and the long run ends where it should"
+
+
+def stand_ins(learn, test):
+    """Return small replacements for the names of the notebook that `train` uses."""
+
+    def train_one_epoch(train_loader, model, device, optimizer, log_interval, epoch):
+        losses, seen = [], []
+        model.train()
+        for x, y in plain(train_loader):
+            loss = F.cross_entropy(model(x), y)
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+            losses.append(loss.item())
+            seen.append((seen or [epoch * len(train_loader.dataset)])[-1] + len(x))
+        return losses[log_interval - 1 :: log_interval], seen[log_interval - 1 :: log_interval]
+
+    return {
+        "train_loader": learn,
+        "test_loader": test,
+        "train_data": learn.dataset,
+        "test_data": test.dataset,
+        "device": "cpu",
+        "train_one_epoch": train_one_epoch,
+        "test_one_epoch": lambda test_loader, model, device: measure(test_loader, model),
+    }

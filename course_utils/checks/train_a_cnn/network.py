@@ -1,0 +1,69 @@
+"""Exercise 1: the network."""
+
+import torch
+import torch.nn.functional as F
+
+from course_utils.checks._networks import built, by_size, inputs_for, need_counts, outputs_of
+from course_utils.checks._report import exercise
+from course_utils.checks._trace import twin
+from course_utils.checks._values import close, need_close, need_shape
+
+MISTAKES = {
+    "the end: a softmax there comes too early, the loss contains its own": {"last": lambda z: z.softmax(1)},
+    "the end: a log-softmax there comes too early, the loss contains its own": {
+        "last": lambda z: z.log_softmax(1)
+    },
+    "the end: the logits need no ReLU or sigmoid, they may be negative": {"last": torch.relu},
+    "the end: no sigmoid there, logits may have any size": {"last": torch.sigmoid},
+    "ReLU: there is none after the convolutions": {"relu": (False, False)},
+    "ReLU: there is none after the first convolution": {"relu": (False, True)},
+    "ReLU: there is none after the second convolution": {"relu": (True, False)},
+    "the pooling: this is the mean of each block, not its maximum": {"pool": F.avg_pool2d},
+}
+
+
+@exercise(1)
+def check_network(CNN):
+    """Check the class of the network: its parameters, and the logits of random images."""
+    model = built("CNN", CNN)
+    x = inputs_for(model, 3, 1, 28, 28)
+    found = outputs_of("CNN", model, x)
+    need_shape(found, (3, 10), "logits for 3 images")
+    need_counts(model, (260, 5020, 3210))
+    right = right_logits(model, x, found)
+    calm = outputs_of("CNN", twin(model).eval(), x)
+    dropout = [("a layer that acts in training only, such as dropout: there is none in this network", found)]
+    acts = close(calm, right_logits(model, x, calm)) and not close(calm, found)
+    mistakes = dropout if acts else wrong_logits(model, x)
+    hint = "forward: the order of the steps, and whether each layer is used once"
+    need_close(found, right, "the logits of random images", mistakes=mistakes, hint=hint)
+    return "8490 parameters, and the logits of random images are those of the three lines"
+
+
+def right_logits(model, x, found):
+    """Return the logits with the biases assigned as they fit: two of them have the same size."""
+    variants = [network(x, *weights) for weights in assignments(model)]
+    return next((value for value in variants if close(found, value)), variants[0])
+
+
+def assignments(model):
+    """Return the weights in both ways to assign the two biases of 10 numbers."""
+    W1, W2, b2, W3 = by_size(model, (10, 1, 5, 5), (20, 10, 5, 5), (20,), (10, 320))
+    tens = [p.detach().flatten() for p in model.parameters() if p.numel() == 10]
+    return [(W1, first, W2, b2, W3, last) for first, last in (tens, tens[::-1])]
+
+
+def wrong_logits(model, x):
+    """Yield (hint, logits) for the usual mistakes."""
+    for weights in assignments(model):
+        for hint, mistake in MISTAKES.items():
+            yield hint, network(x, *weights, **mistake)
+
+
+def network(x, *weights, relu=(True, True), pool=F.max_pool2d, last=lambda z: z):
+    """Return the logits of the lab's network, or of one with a mistake in it."""
+    W1, b1, W2, b2, W3, b3 = weights
+    for W, b, bent in ((W1, b1, relu[0]), (W2, b2, relu[1])):
+        x = F.conv2d(x, W, b)
+        x = pool(x.relu() if bent else x, 2)
+    return last(F.linear(x.flatten(1), W3, b3))

@@ -1,0 +1,121 @@
+"""The record of a run: what it should hold, and what it holds after the usual mistakes."""
+
+from functools import partial
+
+import torch
+
+from course_utils.checks._loops import measure, steps
+from course_utils.checks._report import need
+from course_utils.checks._values import close, kind_of, need_close
+
+LISTS = ("train_losses", "train_counter", "test_losses", "test_correct", "test_counter")
+
+
+def need_counter(counter, interval, epoch, loader):
+    """Raise unless the samples seen are counted right; the usual slips are recognised."""
+    n, size = len(loader.dataset), loader.batch_size
+    ends = [min(size * i, n) for i in range(1, len(loader) + 1)]
+    right = [epoch * n + end for end in ends[interval - 1 :: interval]]
+    full = [epoch * n + size * i for i in range(interval, len(loader) + 1, interval)]
+    numbers = list(range(interval, len(loader) + 1, interval))
+    hints = [
+        ("the start: the samples of earlier epochs are not counted", [c - epoch * n for c in right]),
+        ("the start: it counts the batches of earlier epochs, not their samples",
+         [c - epoch * n + epoch * len(loader) for c in right]),
+        ("the start: it counts one epoch too many", [c + n for c in right]),
+        ("the small last batch: it counts as a full one", full),
+        ("what is counted: batches, not samples", numbers),
+        ("when it is counted: the batch just used is missing", [epoch * n + size * (i - 1) for i in numbers]),
+        ("when it is recorded: one batch too early (does your index start at 0?)",
+         [epoch * n + end for end in ends[::interval]]),
+        ("when it is recorded: one batch too late", [epoch * n + end for end in ends[interval::interval]]),
+    ]  # fmt: skip
+    need(isinstance(counter, (list, tuple)), "counter as a list", kind_of(counter))
+    cause = next((hint for hint, value in hints if close(counter, value)), None)
+    told = f"counter to be {right} (epoch={epoch}, log_interval={interval}, {n} samples in batches of {size})"
+    need(
+        close(counter, right), told, f"{list(counter)}", cause or "how `seen` starts, grows, and is recorded"
+    )
+
+
+def reference_run(model, learn, test, rates, interval=2, *, constant=None, data=None):
+    """Return the record that `train` should make; with a constant rate or other data if asked."""
+    n, (loss, correct) = len(learn.dataset), measure(test, model)
+    record = {"train_losses": [], "train_counter": []}
+    record |= {"test_losses": [loss], "test_correct": [correct], "test_counter": [0]}
+    for epoch, rate in enumerate(rates):
+        sgd = partial(torch.optim.SGD, lr=constant or rate)
+        losses, model = steps(model, data or learn, sgd)
+        ends = [min(8 * (i + 1), n) + epoch * n for i in range(len(losses))]
+        record["train_losses"] += losses[interval - 1 :: interval]
+        record["train_counter"] += ends[interval - 1 :: interval]
+        loss, correct = measure(test, model)
+        record["test_losses"].append(loss)
+        record["test_correct"].append(correct)
+        record["test_counter"].append((epoch + 1) * n)
+    return record
+
+
+def need_record(record, wanted, run):
+    """Raise unless every list is right; ``run`` makes the record, from model, loaders and rates."""
+    _, learn, test, rates = run.args
+    missing = [name for name in LISTS if name not in record]
+    need(not missing, f"the lists {', '.join(LISTS)}", f"a record without {', '.join(missing)}")
+    for name in LISTS:
+        need_list(name, record[name], wanted[name], len(rates))
+    for name in ("train_losses", "test_losses", "test_correct"):
+        hints = wrong_runs(name, run)
+        need_close(
+            record[name], wanted[name], name, mistakes=hints, hint="the order: train an epoch, then test it"
+        )
+    n, epochs = len(learn.dataset), range(len(rates))
+    per = len(wanted["train_counter"]) // len(rates)
+    same = [c % n for c in wanted["train_counter"][:per]] * len(rates)
+    hints = [("the last argument of train_one_epoch: the number of the epoch", same)]
+    need_close(record["train_counter"], wanted["train_counter"], "train_counter", mistakes=hints)
+    hints = [
+        ("test_counter: it is one epoch behind", [0, *(e * n for e in epochs)]),
+        ("test_counter: it counts the test samples", [0, *((e + 1) * len(test.dataset) for e in epochs)]),
+        ("test_counter: it counts one epoch too many", [0, *((e + 2) * n for e in epochs)]),
+    ]
+    need_close(record["test_counter"], wanted["test_counter"], "test_counter", mistakes=hints)
+
+
+def need_list(name, found, right, epochs):
+    """Raise unless a list of the record is flat and as long as it should be."""
+    need(isinstance(found, list), f"{name} as a list", kind_of(found))
+    nested = any(isinstance(value, (list, tuple)) for value in found)
+    hint = "`append`, which puts a list into the list; adding the list keeps it flat"
+    need(not nested, f"plain numbers in {name}", "lists within the list", hint)
+    hint = "the loop: once for each learning rate, and its results added, not put in place of what was there"
+    need(
+        len(found) == len(right),
+        f"{len(right)} numbers in {name} after {epochs} epochs",
+        str(len(found)),
+        hint,
+    )
+
+
+def wrong_runs(name, run):
+    """Yield (hint, list) for the usual mistakes of the loop over epochs."""
+    _, _, test, rates = run.args
+    yield "the learning rate: it is the first one in all epochs", run(constant=rates[0])[name]
+    yield "the learning rate: it is the last one in all epochs", run(constant=rates[-1])[name]
+    yield "the loader for training: this is training on the test set", run(data=test)[name]
+    yield "the model: it is tested before it is trained", [*run()[name][:1], *run()[name][:-1]]
+
+
+def need_slow_run(slow):
+    """Raise unless the long run has its ten epochs and ends where right solutions end."""
+    need(isinstance(slow, dict), "slow, the record of the run", kind_of(slow), "the cell that runs it")
+    lengths = [len(slow[name]) for name in LISTS]
+    hint = "your last edit of `train`, and whether the cell with the long run was run after it"
+    need(lengths == [90, 90, 11, 11, 11], "9 training records an epoch, and 11 tests", f"{lengths}", hint)
+    need(
+        slow["test_counter"][-1] == 600_000, "600,000 samples at the end", f"{slow['test_counter'][-1]}", hint
+    )
+    need(abs(slow["test_losses"][0] - 2.303) < 0.05, "a first test loss near ln 10", f"{slow['test_losses'][0]:.3f}",
+         "the network at the start: is it a fresh one? Run that cell again from its first line")  # fmt: skip
+    right = slow["test_correct"][-1]
+    need(8900 < right < 9350, "about 9,150 right after ten epochs at 0.001", f"{right}",
+         "seed, learning rate and number of epochs of the long run")  # fmt: skip
