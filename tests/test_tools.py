@@ -297,6 +297,8 @@ BROKEN = {
     "no close": (lambda n: n.cells.pop(), "What to remember"),
     "code after code": (lambda n: n.cells.insert(2, new_code_cell("x", id="x", execution_count=1)), "no prose between"),
     "no alt": (lambda n: n.cells[2].metadata.mystnb.image.update(alt=""), "without alt text"),
+    "empty words": (lambda n: (n.cells[2].update(source="plot_x()"), n.cells[2].metadata.mystnb.image.update(
+        alt="A curve of the loss in blue")), "no number and no relation"),
     "vague alt": (lambda n: n.cells[2].metadata.mystnb.image.update(alt="A plot of the loss"), "say what it shows"),
     "no caption": (lambda n: n.cells[2].metadata.mystnb.pop("figure"), "without a caption"),
     "not executed": (lambda n: n.cells[2].update(execution_count=None), "was not executed"),

@@ -21,6 +21,18 @@ WORDS_PER_LINE = (8, 20)
 LEADS = ("**What you will do.**", "**What you will learn.**", "**What you need.**")
 VAGUE_ALT = re.compile(r"^(an? )?(image|picture|figure|plot|graph) of\b", re.IGNORECASE)
 
+DRAWN = re.compile(r"plot_(?!images)|draw_|show_colorbar")  # figures that show a relation
+NUMBER = (
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|half)\b"
+    r"|\b(?:none|no|both|all|each|every)\b"
+)
+RELATION = re.compile(
+    NUMBER
+    + r"|\b(?:more|most|less|least|fewer|than|above|below|left|right|same|different|larger?|smaller?|between)\b"
+    r"|\b(?:rises?|falls?|grows?|shrinks?|higher|lower|highest|lowest|crosse?s?|follows?|separates?)\b",
+    re.IGNORECASE,
+)
+
 
 def code_lines(source):
     """Return the lines of a cell that count: not blank, not comments."""
@@ -116,6 +128,8 @@ def alt_problems(cell):
         found.append(f"{cell['id']} makes a figure without alt text")
     if VAGUE_ALT.match(alt):
         found.append(f"the alt text of {cell['id']} begins with {alt.split()[0]!r}: say what it shows")
+    if DRAWN.search(cell.source) and not RELATION.search(alt):
+        found.append(f"the alt text of {cell['id']} names no number and no relation that its figure shows")
     if not settings.get("figure", {}).get("caption"):
         found.append(f"{cell['id']} makes a figure without a caption")
     return found
