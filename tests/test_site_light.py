@@ -1,5 +1,6 @@
 """The built site is light and strict: what a visit weighs, what is left out, what a page may load."""
 
+import base64
 import gzip
 import io
 import json
@@ -16,6 +17,7 @@ from PIL import Image
 import bench_site_weight
 import book
 import site_figures
+import site_finish
 import site_icons
 import site_policy
 import site_scripts
@@ -127,6 +129,25 @@ def test_parts_of_an_explorable_become_scripts_with_the_same_text(tmp_path):
         script = (tmp_path / "book" / soup.figure[f"data-{what}"]).resolve().read_text()
         assert json.loads(script.split("]=", 1)[1]) == text
     assert not soup.find("script")
+
+
+def test_large_pictures_of_an_explorable_s_state_become_files(tmp_path):
+    (tmp_path / "_static").mkdir()
+    picture = bytes(range(256)) * 8
+    uri = "data:image/webp;base64," + base64.b64encode(picture).decode()
+    state = {"sheets": [uri, uri], "small": "data:image/webp;base64,AAAA", "words": "a"}
+    html = f'<figure data-widget="k"><script type="application/json">{json.dumps(state)}</script></figure>'
+    soup = BeautifulSoup(html, "html.parser")
+    site_scripts.explorables_apart(tmp_path, {Path("book/lectures/p.html"): soup})
+    script = (tmp_path / "book/lectures" / soup.figure["data-state"]).resolve().read_text()
+    kept = json.loads(json.loads(script.split("]=", 1)[1]))
+    assert {key: kept[key] for key in ("small", "words")} == {key: state[key] for key in ("small", "words")}
+    assert len(set(kept["sheets"])) == 1
+    assert (tmp_path / "book/lectures" / kept["sheets"][0]).resolve().read_bytes() == picture
+    (tmp_path / "_static/unused.webp").write_bytes(b"")
+    site_finish.tidy(tmp_path, {Path("book/lectures/p.html"): soup})
+    assert [path.suffix for path in (tmp_path / "_static").glob("sheet.*")] == [".webp"]
+    assert not (tmp_path / "_static/unused.webp").exists()
 
 
 # ---------------------------------------------------------------- the built site

@@ -9,7 +9,8 @@ import torch
 import torch.nn.functional as F
 
 from course_utils.widgets import ConvExplorer
-from widget_host import engine
+from course_utils.widgets._conv_texts import TEXTS
+from widget_host import engine, module_size
 
 OPERATIONS = ("conv", "max", "avg")
 torch.set_num_threads(1)
@@ -17,7 +18,7 @@ torch.set_num_threads(1)
 
 @pytest.fixture(scope="module")
 def js():
-    return engine("ops.js", "dense.js", "conv.js")
+    return engine("random.js", "fields.js", "player.js", "ops.js", "conv.js")
 
 
 def torch_layer(operation, x, kernel, bias, *, stride, padding, dilation):
@@ -99,22 +100,13 @@ def test_convolution_of_many_channels_agrees_with_torch(js):
     assert np.abs(np.array(out["data"]) - expected.flatten().numpy()).max() <= 1e-12
 
 
-def test_linear_and_softmax_agree_with_torch(js):
-    rng = np.random.default_rng(4)
-    x, w, b = (torch.tensor(rng.normal(size=s)) for s in ((5,), (3, 5), (3,)))
-    z = js("linear", x.tolist(), w.flatten().tolist(), b.tolist())
-    assert np.allclose(z, F.linear(x, w, b), atol=1e-12)
-    assert np.allclose(js("softmax", [1e4, 0, -1e4]), [1, 0, 0])
-    assert np.allclose(js("softmax", z), torch.softmax(torch.tensor(z), 0), atol=1e-12)
-
-
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_copied_pytorch_gives_what_is_shown(js, operation, capsys):
     rng = np.random.default_rng(5)
     shown = state(torch.tensor(rng.integers(0, 256, (6, 9))), torch.tensor(rng.normal(size=(3, 3))), operation,
                   bias=0.5, stride=2, padding=1, dilation=2 if operation == "conv" else 1)  # fmt: skip
     names = {}
-    exec(js("torchCode", shown), names)
+    exec(js("torchCode", shown, TEXTS), names)
     out = js("layer", shown)
     assert names["y"].shape[2:] == (out["oh"], out["ow"])
     assert np.allclose(names["y"].flatten().numpy(), out["data"], atol=1e-5)
@@ -129,7 +121,9 @@ def test_the_sum_in_words_adds_up(js):
 def task(js, name, **values):
     image = torch.zeros(values.pop("n", 8), 8)
     kernel = torch.tensor(values.pop("kernel", [[0.0]]))
-    return js("checkTask", state(image, kernel, **values) | {"task": name})[0]
+    done, words = js("checkTask", state(image, kernel, **values) | {"task": name})
+    assert words in TEXTS
+    return done
 
 
 def test_tasks_of_size_accept_what_fits_and_nothing_else(js):
@@ -161,14 +155,12 @@ def test_top_edges_are_told_from_all_others(js, kernel, right):
 
 
 def test_links_restore_a_state_and_name_what_does_not_fit(js):
-    js.eval("const menus = {operation: {conv: 1, max: 1}, task: {'': 1, top: 1}};")
-    js.eval("const bytesOf = s => ({...s, pixels: new Uint8Array(s.pixels)});")
-    js.eval("const link = (values, s, pictures) => readLink(values, bytesOf(s), pictures, menus);")
-    start = state(torch.zeros(8, 8, dtype=torch.int64), torch.ones(3, 3))
+    js.eval("const rules = linkRules({operation: {conv: 1, max: 1}, task: {'': 1, top: 1}}, {});")
+    js.eval("const link = values => fromLink(values, rules);")
     good = {"stride": "2", "padding": "1", "weights": "1,0.5,-1,2", "operation": "max", "input": "1x2-00ff"}
-    new, words = js("link", good, start, {})
-    assert words == "" and new["weights"] == [1, 0.5, -1, 2] and new["stride"] == 2
-    assert (new["height"], new["width"], new["pixels"]) == (1, 2, [0, 255])
+    new, words = js("link", good)
+    assert words == "Shown as in the link." and new["weights"] == [1, 0.5, -1, 2] and new["stride"] == 2
+    assert new["input"] == {"height": 1, "width": 2, "pixels": [0, 255]}
     bad = {
         "stride": "9",
         "dilation": "1.5",
@@ -177,8 +169,8 @@ def test_links_restore_a_state_and_name_what_does_not_fit(js):
         "operation": "x",
         "input": "9x9-00",
     }
-    kept, words = js("link", bad, start, {})
-    assert kept == start
+    kept, words = js("link", bad)
+    assert kept == {}
     assert all(key in words for key in bad)
 
 
@@ -227,10 +219,9 @@ def test_wrong_arguments_are_named(arguments, words):
 def test_sizes_stay_within_the_budget():
     import json
 
-    from course_utils.widgets._base import HERE, compress
+    from course_utils.widgets._base import compress
 
-    code = sum((HERE / name).stat().st_size for name in ("core.js", "ops.js", "conv.js"))
     widget = ConvExplorer(learned=torch.randn(8, 1, 5, 5))
-    assert code < 30 * 1024, code
+    assert module_size(widget) < 30 * 1024
     assert len(json.dumps(widget.state(), separators=(",", ":"))) <= 14 * 1024
     assert len(compress(widget.picture())[0]) <= 15 * 1024

@@ -8,16 +8,17 @@ import torch
 import torch.nn.functional as F
 
 from course_utils.widgets import Detector1D
-from course_utils.widgets._base import HERE, compress
+from course_utils.widgets._base import compress
 from course_utils.widgets._detector_model import count_detections, draw_signal, find_pattern, noisy
-from widget_host import engine
+from course_utils.widgets._detector_texts import TEXTS
+from widget_host import engine, module_size
 
 torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="module")
 def js():
-    return engine("detector.js")
+    return engine("random.js", "svg.js", "fields.js", "player.js", "detector.js")
 
 
 def state(rng, **values):
@@ -104,13 +105,15 @@ def test_python_shows_what_javascript_shows(js, padding):
 def test_copied_pytorch_gives_what_is_shown(js):
     for padding, relu in (("same", True), ("valid", False)):
         s, names = state(np.random.default_rng(3), padding=padding, relu=relu), {}
-        exec(js("torchCode", s), names)
+        exec(js("torchCode", s, TEXTS), names)
         assert np.allclose(names["y"].flatten(), js("run", s, [0, 1, 0])["out"], atol=1e-5)
 
 
 def done(widget, js, **change):
     s = widget.state() | change
-    return js("checkTask", s, s["pattern"], s["signals"])[0]
+    done, words = js("checkTask", s, s["pattern"], s["signals"])[:2]
+    assert words in TEXTS
+    return done
 
 
 def test_tasks_accept_detectors_that_work_and_nothing_else(js):
@@ -138,6 +141,7 @@ def test_training_on_one_signal_solves_it(js):
 
 def test_links_restore_a_state_and_name_what_does_not_fit(js):
     widget = Detector1D()
+    js.eval("const link = (values, tasks) => fromLink(values, linkRules(tasks));")
     good = {
         "weights": "0,-0.5,1",
         "bias": "-0.75",
@@ -146,9 +150,12 @@ def test_links_restore_a_state_and_name_what_does_not_fit(js):
         "padding": "valid",
         "number": "2",
     }
-    new, words = js("readLink", good, widget.state(), widget.menus, widget.signals)
-    assert words == "" and new["weights"] == [0, -0.5, 1] and new["relu"] is False
-    assert new["signal"] == widget.signals[2]
+    new, words = js("link", good, widget.menus["task"])
+    assert words == "Shown as in the link." and new["weights"] == [0, -0.5, 1] and new["relu"] is False
+    assert js("withSignal", new, widget.signals, 64)["signal"] == widget.signals[2]
+    drawn = js("withSignal", {"number": 101}, widget.signals, 40)["signal"]
+    assert drawn == draw_signal(101, 40)
+    assert js("withSignal", {"number": 1, "signal": [1]}, widget.signals, 40)["signal"] == [1]
     bad = {
         "weights": "1,x,2",
         "bias": "99",
@@ -157,9 +164,10 @@ def test_links_restore_a_state_and_name_what_does_not_fit(js):
         "noise": "",
         "task": "y",
         "signal": "1,2",
+        "constructor": "1",
     }
-    kept, words = js("readLink", bad, widget.state(), widget.menus, widget.signals)
-    assert kept == widget.state()
+    kept, words = js("link", bad, widget.menus["task"])
+    assert kept == {}
     assert all(key in words for key in bad)
 
 
@@ -192,7 +200,7 @@ def test_wrong_arguments_are_named(arguments, words):
 
 def test_sizes_stay_within_the_budget():
     widget = Detector1D(learned=torch.nn.Conv1d(1, 4, 7))
-    assert sum((HERE / name).stat().st_size for name in ("core.js", "detector.js")) < 30 * 1024
+    assert module_size(widget) < 30 * 1024
     assert len(json.dumps(widget.state(), separators=(",", ":"))) <= 4 * 1024
     assert len(compress(widget.picture())[0]) <= 20 * 1024
     assert "0x" not in repr(widget)

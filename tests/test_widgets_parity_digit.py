@@ -1,5 +1,6 @@
 """DigitLab's JavaScript computes what PyTorch computes, from strokes to logits, and refuses what it cannot draw."""
 
+import base64
 import contextlib
 import io
 import json
@@ -13,7 +14,8 @@ from torch import nn
 from course_utils.widgets import DigitLab, _digit_raster
 from course_utils.widgets._digit_model import check_model, forward
 from course_utils.widgets._digit_samples import test_digits as sample_digits
-from widget_host import engine
+from course_utils.widgets._values import pack_sparse
+from widget_host import engine, module_size
 
 torch.set_num_threads(1)
 SEVEN = [[6.0, 5.0, 20.0, 5.5, 14.0, 24.0], [10.0, 14.0, 19.0, 14.0]]
@@ -41,22 +43,15 @@ MODELS = {
 
 @pytest.fixture(scope="module")
 def js():
-    run = engine("ops.js", "dense.js", "digit.js")
-    # bytes without atob, and a state of Python's own making
+    run = engine("svg.js", "ops.js", "picture.js", "digit.js")
     run.eval("""
-    globalThis.atob = text => {
-      const code = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-      let out = '', held = 0, bits = 0;
-      for (const c of text.replaceAll('=', '')) {
-        held = (held << 6 | code.indexOf(c)) & 0xffff;
-        if ((bits += 6) >= 8) out += String.fromCharCode(held >> (bits -= 8) & 255);
-      }
-      return out;
-    };
-    const load = (arch, p) => { const data = key => tensor(p[key]).data;
-      globalThis.net = unpack(arch, {weights: data('weights'), scales: data('scales'), biases: data('biases')}); };
+    const load = arch => { globalThis.net = arch.map(unpack); };
     const layersOut = (x, removed) => run(net, Float64Array.from(x), removed).map(v => v.data);
-    const seen = (at, i, j) => field(net, at, i, j);
+    const unzipped = data => unzip(bytes(data));
+    const count = (data, labels) => {  // how many digits are read rightly
+      const pixels = bytes(data), digit = i => Float64Array.from(pixels.subarray(784 * i, 784 * i + 784), v => v / 255);
+      return labels.filter((label, i) => ranking(run(net, digit(i), []).at(-1).data)[0] === label).length;
+    };
     """)
     return run
 
@@ -97,10 +92,10 @@ def test_drawings_are_enlarged_and_centred():
 @pytest.mark.parametrize("name", MODELS)
 def test_every_layer_agrees_with_torch(js, name):
     widget = widget_of(name, mean=0.13, std=0.31)
-    js("load", widget.arch, widget.params)
+    js("load", widget.arch)
     digits, _ = sample_digits()
     images = torch.cat(
-        [torch.tensor(digits[:4]).float() / 255, torch.zeros(1, 28, 28), torch.ones(1, 28, 28)]
+        [torch.tensor(digits[::2][:8]).float() / 255, torch.zeros(1, 28, 28), torch.ones(1, 28, 28)]
     )
     worst = 0.0
     for image in (images - 0.13) / 0.31:
@@ -124,15 +119,25 @@ def test_as_many_digits_are_read_rightly_as_by_torch(js):
     from course_utils.data import mnist_tensors
 
     widget = widget_of("cnn")
-    js("load", widget.arch, widget.params)
-    images, _ = mnist_tensors(train=False, n=150)
-    read = [int(np.argmax(js("layersOut", image.flatten().tolist(), [])[-1])) for image in images]
-    assert read == forward(widget._layers, images)[-1].argmax(1).tolist()
+    js("load", widget.arch)
+    images, labels = mnist_tensors(train=False, n=500)
+    data = base64.b64encode((images * 255).round().byte().numpy().tobytes()).decode()
+    right = (forward(widget._layers, images)[-1].argmax(1) == labels).sum().item()
+    assert js("count", data, labels.tolist()) == right
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_digits_travel_without_their_zeros(js, seed):
+    rng = np.random.default_rng(seed)
+    images = rng.integers(0, 256, (3, 28, 28), np.uint8) * (rng.random((3, 28, 28)) < 0.1 * seed + 0.01)
+    packed = pack_sparse(images.astype(np.uint8))
+    assert js("unzipped", base64.b64encode(packed).decode()) == images.ravel().tolist()
+    assert len(packed) < images.size / 2
 
 
 def test_removed_channels_are_zero_in_both(js):
     widget = widget_of("cnn")
-    js("load", widget.arch, widget.params)
+    js("load", widget.arch)
     widget.removed = [[0, 2], [3, 5], [0, 1]]
     ours = js("layersOut", widget.image.flatten().tolist(), widget.removed)
     for a, b in zip(ours, widget.activations, strict=True):
@@ -144,8 +149,8 @@ def test_large_models_travel_in_8_bits(js):
     torch.manual_seed(1)
     model = nn.Sequential(nn.Flatten(), nn.Linear(784, 40), nn.ReLU(), nn.Linear(40, 10))
     widget = DigitLab(model, mistakes=(torch.zeros(1, 1, 28, 28), [0]))
-    assert widget.params["weights"]["dtype"] == "i8"
-    js("load", widget.arch, widget.params)
+    assert widget.arch[1]["weight"]["dtype"] == "i8"
+    js("load", widget.arch)
     ours = np.array(js("layersOut", widget.image.flatten().tolist(), [])[-1])
     assert np.abs(ours - widget.logits[0].numpy()).max() < 0.02
     assert len(json.dumps(widget.state())) < 140 * 1024
@@ -153,7 +158,7 @@ def test_large_models_travel_in_8_bits(js):
 
 def test_receptive_field_is_what_changes_the_output(js):
     widget = widget_of("padded")
-    js("load", widget.arch, widget.params)
+    js("load", widget.arch)
     conv = 3
     x = torch.zeros(1, 1, 28, 28, requires_grad=True)
     with torch.enable_grad():
@@ -168,7 +173,10 @@ def test_receptive_field_is_what_changes_the_output(js):
             )
         out[0, 0, 2, 3].backward()
     rows, columns = x.grad[0, 0].nonzero().T
-    assert js("seen", conv, 2, 3) == [rows.min(), columns.min(), rows.max(), columns.max()]
+    first, stride, size = widget.arch[conv]["sees"]
+    corners = [first + 2 * stride, first + 3 * stride]
+    assert [rows.min(), columns.min()] == corners
+    assert [rows.max(), columns.max()] == [corner + size - 1 for corner in corners]
 
 
 def test_shift_and_turn(js):
@@ -183,7 +191,7 @@ def test_shift_and_turn(js):
 def test_copied_pytorch_gives_what_is_shown(js, name):
     widget = widget_of(name, mean=0.1, std=0.5)
     removed = [[0, 1], [0, 2], [1, 3]]
-    code = js("torchCode", {"removed": removed}, widget.pixels, widget.menus["texts"], 0.1, 0.5)
+    code = js("torchCode", {"removed": removed}, widget.pixels, widget.menus["texts"])
     model = MODELS[name]()
     model.load_state_dict(
         dict(
@@ -251,7 +259,8 @@ def test_drawings_and_activations_come_back():
 def test_mistakes_are_found_and_shown_with_their_labels():
     torch.manual_seed(0)
     widget = DigitLab(MODELS["logistic"]())
-    assert len(widget.labels) == 32 and widget.samples["shape"] == [32, 28, 28]
+    assert len(widget.labels) == 36
+    assert sum("read wrongly" in name for name in widget.menus["samples"]) == 16
 
 
 def poisoned():
@@ -310,10 +319,10 @@ def test_wrong_arguments_are_named(options, words):
 
 
 def test_sizes_stay_within_the_budget():
-    from course_utils.widgets._base import HERE, compress
+    from course_utils.widgets._base import compress
 
-    widget = DigitLab(small_cnn())
+    widget = DigitLab(small_cnn())  # untrained: there are 16 digits to send that it reads wrongly
     assert check_model(small_cnn())
-    assert (HERE / "digit.js").stat().st_size <= 22 * 1024
+    assert module_size(widget) < 30 * 1024
     assert len(json.dumps(widget.state())) <= 70 * 1024
     assert len(compress(widget.picture())[0]) <= 40 * 1024

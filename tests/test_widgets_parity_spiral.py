@@ -12,14 +12,14 @@ from torch import nn
 
 from course_utils.widgets import SpiralLab, _spiral_model
 from course_utils.widgets._random import mulberry
-from widget_host import engine
+from widget_host import engine, module_size
 
 torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="module")
 def js():
-    run = engine("spiral.js")
+    run = engine("random.js", "player.js", "spiral.js")
     run.eval("""
     const start = (sizes, act, seed, points, s) => {
       Object.assign(globalThis, {run1: newRun({sizes, act}, startParams(sizes, seed)), points1: points, s1: s});
@@ -31,10 +31,7 @@ def js():
       return [loss, ...run1.p];
     };
     const slope = (sizes, act, p, q) => gradient({sizes, act}, Float64Array.from(p), flat(q), labelsOf(q));
-    const linked = (values, menus) => {
-      const next = {}, words = readLink(values, next, menus);
-      return [next, words];
-    };
+    const linked = (values, menus) => fromLink(values, linkRules(menus));
     const cut = (f, n) => contour(f, n).flat();
     const copied = (s, points, widths, steps, texts) => {
       const nets = widths.map((sizes, i) => ({sizes, act: s.activations[i]}));
@@ -60,7 +57,7 @@ def tensors(points):
 
 def test_random_numbers_are_the_same(js):
     draw = mulberry(7)
-    assert js("((seed, n) => { const d = mulberry(seed); return count(n).map(() => d()); })", 7, 1000) == [
+    assert js("((seed, n) => { const d = mulberry(seed); return range(n).map(() => d()); })", 7, 1000) == [
         draw() for _ in range(1000)
     ]
 
@@ -204,7 +201,7 @@ def test_links_restore_a_state_and_name_what_does_not_fit(js):
     good = {"data": "moons", "task": "", **{key: str(v) for key, v in numbers.items()}}
     lists = {"hidden": "|16-16", "activations": "tanh|none", "points": "0.5,-1,0;1,2,1"}
     new, words = js("linked", good | lists, menus)
-    assert words == ""
+    assert words == "Shown as in the link."
     both = {"hidden": ["", "16-16"], "activations": ["tanh", "none"], "points": [[0.5, -1, 0], [1, 2, 1]]}
     assert new == {"data": "moons", "task": "", **numbers, **both}
     bad = {"data": "x", "lr": "0", "hidden": "99|16", "activations": "relu", "step": "1e9", "turns": "NaN"}
@@ -263,9 +260,9 @@ def test_wrong_arguments_are_named(arguments, words):
 
 
 def test_sizes_stay_within_the_budget():
-    from course_utils.widgets._base import HERE, compress
+    from course_utils.widgets._base import compress
 
     widget = SpiralLab(recorded=np.linspace(0.7, 0.1, 350))
-    assert (HERE / "spiral.js").stat().st_size <= 22 * 1024
+    assert module_size(widget) < 30 * 1024
     assert len(json.dumps(widget.state())) <= 12 * 1024
     assert len(compress(widget.picture())[0]) <= 40 * 1024

@@ -15,7 +15,7 @@ from widget_host import engine
 
 @pytest.fixture(scope="module")
 def js():
-    return engine("ops.js", "conv.js")
+    return engine("random.js", "fields.js", "player.js", "ops.js", "conv.js")
 
 
 def luminance(rgb):
@@ -29,22 +29,35 @@ def contrast(a, b):
     return (high + 0.05) / (low + 0.05)
 
 
+def palette(dark):
+    """Return the colours of core.css as the widgets read them."""
+    rules = re.findall(r"^\.cw(?:\[data-dark\])? \{(.*?)\}", (HERE / "core.css").read_text(), re.S | re.M)
+    found = dict(re.findall(r"--(\w+): ([^;]+);", rules[dark]))
+    colors = {
+        name: [int(v[i : i + 2], 16) for i in (1, 3, 5)]
+        for name, v in found.items()
+        if v[0] == "#" and len(v) == 7
+    }
+    return colors | {"cap": float(found["cap"])}
+
+
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("plain", [False, True])
 def test_numbers_on_a_tint_are_readable(js, dark, plain):
-    palette = js("(() => PALETTE)")[dark]
+    colors = palette(dark)
     for value in [-1, -0.7, -0.3, 0, 0.1, 0.5, 0.9, 1, 5]:
-        *rgb, alpha = map(float, re.findall(r"[\d.]+", js("tint", value, 1, dark, False, plain)))
-        background = [alpha * a + (1 - alpha) * b for a, b in zip(rgb, palette["paper"], strict=True)]
-        assert contrast(palette["ink"], background) >= 4.5, (value, background)
-    assert contrast(palette["grey"], palette["paper"]) >= 4.5, "zeros and labels"
+        *rgb, alpha = map(float, re.findall(r"[\d.]+", js("tint", value, 1, colors, False, plain)))
+        background = [alpha * a + (1 - alpha) * b for a, b in zip(rgb, colors["paper"], strict=True)]
+        assert contrast(colors["ink"], background) >= 4.5, (value, background)
+    assert contrast(colors["soft"], colors["paper"]) >= 4.5, "zeros and labels"
 
 
 def test_sign_and_size_show_in_the_tint(js):
-    positive, negative = js("tint", 1, 2, False), js("tint", -1, 2, False)
+    colors = palette(dark=False)
+    positive, negative = js("tint", 1, 2, colors), js("tint", -1, 2, colors)
     assert positive != negative
-    assert js("tint", 0, 1, False).endswith(",0.000)")
-    assert js("tint", 2, 2, False) != positive
+    assert js("tint", 0, 1, colors).endswith(",0.000)")
+    assert js("tint", 2, 2, colors) != positive
 
 
 @pytest.mark.parametrize(
@@ -52,6 +65,11 @@ def test_sign_and_size_show_in_the_tint(js):
 )
 def test_numbers_are_written_with_a_real_minus(js, value, text):
     assert js("fmt", value) == text
+
+
+def test_the_colours_of_both_themes_can_be_read():
+    for dark in (False, True):
+        assert {"paper", "ink", "pos", "neg", "soft", "mark"} <= set(palette(dark))
 
 
 def test_bytes_and_tensors_arrive_in_every_form(js):

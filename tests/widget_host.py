@@ -5,6 +5,7 @@ The fixtures that open those pages are in ``hosts/conftest.py``.
 
 import json
 import math
+import re
 import shutil
 from pathlib import Path
 
@@ -47,12 +48,15 @@ def engine(*files):
     """Return a function ``run(name, *args)`` that calls a function of core.js plus ``files`` in V8.
 
     Arguments and results travel as JSON; typed arrays come back as lists, NaN and infinities as floats.
+    ``fromLink`` of the host of static pages can be called, too.
     """
     from py_mini_racer import MiniRacer
 
     context = MiniRacer()
     context.eval(ATOB)
     context.eval(source(*files).replace("export default ", "globalThis.widgetModule = ") + ";0")
+    host = (STATIC / "course-host.js").read_text(encoding="utf-8")
+    context.eval(re.search(r"  function fromLink.*?\n  }\n", host, re.S).group() + ";0")
     context.eval(
         "function __plain(v) { if (typeof v === 'number' && !Number.isFinite(v)) return {__number: String(v)};"
         "if (ArrayBuffer.isView(v)) v = Array.from(v);"
@@ -93,3 +97,8 @@ def build_page(folder, *widgets, attributes="", body="", between=""):
     text = PAGE.format(attributes=attributes, body=body, figures=between.join(figures))
     (folder / "index.html").write_text(text, encoding="utf-8")
     return folder / "index.html"
+
+
+def module_size(widget):
+    """Return how many bytes of JavaScript a widget brings, core.js included, its style sheet not."""
+    return len(str(widget._esm).split("\n", 1)[1].encode())

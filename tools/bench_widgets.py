@@ -16,13 +16,18 @@ from playwright.sync_api import sync_playwright
 from conftest import CHROMIUM_FLAGS, find_browser
 from widget_host import build_page
 
-# What a frame is: a change that a reader makes, and the drawing it causes. Selector of an input, and its ith value.
+# What a frame is: a change that a reader makes, and the drawing it causes. Selector of a control, and the ith change.
+SET = "(e, value) => { e.value = value; e.dispatchEvent(new Event('input')); }"
 FRAMES = {
-    "conv": ("input[type=range]", "i => i % 36"),
-    "detector": ("input[type=number]", "i => i % 20 / 10 - 1"),
+    "conv": ("input[type=range]", f"(e, i) => ({SET})(e, i % 36)"),
+    "detector": ("input[type=number]", f"(e, i) => ({SET})(e, i % 20 / 10 - 1)"),
+    "digit": ("input[type=range]", f"(e, i) => ({SET})(e, i % 9 - 4)"),
+    "spiral": ("button:nth-of-type(3)", "(e, i) => e.click()"),
+    "filters": ("canvas", "(e, i) => e.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' }))"),
 }
 MEASURE = """async ([selector, value, frames]) => {
-  const input = document.querySelector(selector), nth = eval(value), times = [], real = window.requestAnimationFrame;
+  const control = document.querySelector('.cw ' + selector), change = eval(value), times = [];
+  const real = window.requestAnimationFrame;
   let work = 0;
   window.requestAnimationFrame = f => real(t => {
     const from = performance.now();
@@ -32,8 +37,7 @@ MEASURE = """async ([selector, value, frames]) => {
   for (let i = 0; i < frames; i++) {
     const from = performance.now();
     work = 0;
-    input.value = nth(i);
-    input.dispatchEvent(new Event('input'));
+    change(control, i);
     const handler = performance.now() - from;
     await new Promise(done => real(() => real(done)));
     times.push(handler + work);
@@ -46,8 +50,24 @@ MEASURE = """async ([selector, value, frames]) => {
 def make(kind):
     """Return the widget to measure."""
     from course_utils import widgets
+    from course_utils.pretrained import load_alexnet
 
-    return {"conv": widgets.ConvExplorer, "detector": widgets.Detector1D}[kind]()
+    if kind == "digit":
+        return widgets.DigitLab(reader())
+    if kind == "filters":
+        return widgets.FilterExplorer(load_alexnet("standin").features[0])
+    return {"conv": widgets.ConvExplorer, "detector": widgets.Detector1D, "spiral": widgets.SpiralLab}[kind]()
+
+
+def reader():
+    """Return the CNN of the lecture on anatomy, untrained: its speed is the same."""
+    from torch import nn
+
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 5), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(8, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(256, 10),
+    )  # fmt: skip
 
 
 def measure(page, kind, frames):

@@ -5,6 +5,7 @@ Every page loads ``site.js`` (the theme's behaviour and ours), pages with code `
 when its figure comes near; as scripts, not as data, so that they load from ``file://`` too.
 """
 
+import base64
 import hashlib
 import json
 import os
@@ -28,6 +29,7 @@ FIRST = (
     "m=s('mode')||'auto';d.dataset.mode=m;d.classList.add('js');"
     "d.dataset.theme=m!='auto'?m:matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light'})()"
 )
+SHEET = re.compile(r'"data:image/(webp|png);base64,([A-Za-z0-9+/=]{2000,})"')
 HANDLERS = {"window.print()": "print", "toggleFullScreen()": "fullscreen"}
 
 
@@ -102,9 +104,22 @@ def explorables_apart(folder, pages):
                 _part(folder, page, figure, "module", f"explorable-{figure['data-widget']}", module)
             state = figure.find("script", type="application/json")
             if state is not None:
-                _part(folder, page, figure, "state", f"state-{figure['data-widget']}", state.string)
+                text = _sheets_apart(folder, page, state.string)
+                _part(folder, page, figure, "state", f"state-{figure['data-widget']}", text)
                 state.decompose()
     return modules
+
+
+def _sheets_apart(folder, page, state):
+    """Move the large pictures in the state of an explorable to files, which are read when a reader asks for them."""
+
+    def moved(match):
+        picture = base64.b64decode(match[2])
+        name = f"_static/sheet.{hashlib.sha256(picture).hexdigest()[:10]}.{match[1]}"
+        (folder / name).write_bytes(picture)
+        return json.dumps(os.path.relpath(name, page.parent))
+
+    return SHEET.sub(moved, state)
 
 
 def _part(folder, page, figure, what, name, text):

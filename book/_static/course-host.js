@@ -18,6 +18,29 @@
     script.onerror = () => lost(new Error(src + ' could not be loaded'));
     document.head.append(script);
   });
+  // rules: {key: [low, high, whole], {allowed: …}, or (text, values) => value, undefined where it does not fit}; returns [state, words]
+  function fromLink(values, rules) {
+    const number = ([low, high, whole], t) => (t && +t >= low && +t <= high && !(whole && t % 1) ? +t : undefined);
+    const state = {}, bad = Object.keys(values).filter(key => {
+      const rule = Object.hasOwn(rules, key) ? rules[key] : {}, text = values[key];
+      const value = typeof rule === 'function' ? rule(text, values) : Array.isArray(rule) ? number(rule, text) : Object.hasOwn(rule, text) ? text : undefined;
+      if (value !== undefined) state[key] = value;
+      return value === undefined;
+    });
+    return [state, bad.length ? `The link holds what does not fit here (${bad.join(', ')}).` : 'Shown as in the link.'];
+  }
+  function follow(page) {                          // a widget that begins: gives it what a link names, now and later
+    page.url = () => location.href.split('#')[0] + '#' + new URLSearchParams({ w: page.name, ...page.link() });
+    const read = () => {
+      const { w, ...values } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+      if (w !== page.name) return;
+      const [state, words] = fromLink(values, page.rules());
+      page.update(state);
+      page.tell(words);
+    };
+    addEventListener('hashchange', read);
+    read();
+  }
   const modules = {};
   const load = (kind, figure) => modules[kind] ||= part(figure, 'module', document.getElementById('course-src-' + kind))
     .then(text => import(URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))));
@@ -49,6 +72,7 @@
       if (e.isIntersecting) { seen.unobserve(e.target); start(e.target); }
     }), { rootMargin: '400px' });
     document.querySelectorAll('figure[data-widget]').forEach(figure => seen.observe(figure));
+    document.addEventListener('course-page', e => follow(e.detail));
     addEventListener('hashchange', linked);
     linked();
   }

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from course_utils._files import ASSETS
-from course_utils.widgets._values import pack, to_numpy
+from course_utils.widgets._values import pack_sparse, to_numpy
 
 SEVEN = ("........", ".#####..", ".#####..", "....##..", "...##...", "..##....", "..##....", "........")
 
@@ -57,4 +57,4 @@ def example_pictures():
         labels = np.frombuffer(file.read(8 + 100)[8:], np.uint8)
     chosen = [digits[np.argmax(labels == d)] for d in range(10)]
     cat = np.rint(255 * photo("chelsea", 28).mean(0).numpy()).astype(np.uint8)
-    return [*(f"digit {d}" for d in range(10)), "photo of a cat"], pack(np.stack([*chosen, cat]))
+    return [*(f"digit {d}" for d in range(10)), "photo of a cat"], pack_sparse(np.stack([*chosen, cat]))

@@ -75,23 +75,40 @@ def forward(layers, x, removed=()):
 
 
 def describe_layers(layers):
-    """Return one JSON-able dict for each layer: kind, title, sizes."""
+    """Return one JSON-able dict for each layer: kind, sizes, whether its numbers are shown, what they see.
+
+    ``sees`` is (first, stride, size): the number at (i, j) sees ``size`` rows of the input from
+    ``first + i * stride`` on, and columns likewise.
+    """
     from torch import nn
 
-    kinds = {nn.ReLU: "relu", nn.Flatten: "flatten", nn.Dropout: "dropout", nn.Dropout2d: "dropout"}
-    out = []
-    for layer in layers:
-        if isinstance(layer, nn.Conv2d):
-            out.append(
-                {"kind": "conv", "out": layer.out_channels, "ins": layer.in_channels, **_geometry(layer)}
-            )
-        elif isinstance(layer, nn.MaxPool2d):
-            out.append({"kind": "pool", **_geometry(layer)})
-        elif isinstance(layer, nn.Linear):
-            out.append({"kind": "linear", "out": layer.out_features, "ins": layer.in_features})
-        else:
-            out.append({"kind": kinds[type(layer)]})
+    kinds = {
+        nn.Conv2d: "conv",
+        nn.MaxPool2d: "pool",
+        nn.ReLU: "relu",
+        nn.Flatten: "flatten",
+        nn.Linear: "linear",
+    }
+    out, sees = [], [0, 1, 1]
+    for at, layer in enumerate(layers):
+        described = {"kind": kinds.get(type(layer), "dropout")}
+        if described["kind"] in ("conv", "pool"):
+            described |= _geometry(layer)
+            sees = _widened(sees, described)
+        if described["kind"] == "conv":
+            described |= {"out": layer.out_channels}
+        if described["kind"] == "linear":
+            described |= {"out": layer.out_features, "k": 1}
+        flat = any(isinstance(before, (nn.Flatten, nn.Linear)) for before in layers[: at + 1])
+        described["shown"] = described["kind"] not in ("flatten", "dropout") and at < len(layers) - 1
+        out.append(described | ({} if flat else {"sees": sees}))
     return out
+
+
+def _widened(sees, layer):
+    first, stride, size = sees
+    step = stride * layer["stride"]
+    return [first - layer["padding"] * stride, step, size + (layer["k"] - 1) * stride]
 
 
 def _geometry(layer):
@@ -113,21 +130,18 @@ def _single(value):
 
 
 def pack_weights(layers):
-    """Return weights, scales and biases of all layers, packed; above 20,000 weights are int8."""
-    rows = [layer for layer in layers if hasattr(layer, "weight")]
-    weights = [layer.weight.detach().cpu().float().numpy().reshape(len(layer.weight), -1) for layer in rows]
-    small = sum(w.size for w in weights) <= EXACT_PARAMETERS
-    scales = [np.ones(len(w)) if small else np.abs(w).max(1).clip(1e-12) / 127 for w in weights]
-    whole = [w if small else np.rint(w / s[:, None]) for w, s in zip(weights, scales, strict=True)]
-    biases = [
-        np.zeros(len(r.weight)) if r.bias is None else r.bias.detach().cpu().float().numpy() for r in rows
-    ]
-    kinds = (np.float32 if small else np.int8, np.float32, np.float32)
-    packed = [
-        pack(_join(parts).astype(kind)) for parts, kind in zip((whole, scales, biases), kinds, strict=True)
-    ]
-    return dict(zip(("weights", "scales", "biases"), packed, strict=True))
+    """Return {weight, bias, scale} of each layer, packed; above 20,000 weights in all they are int8 with scales."""
+    with_weights = [layer for layer in layers if hasattr(layer, "weight")]
+    exact = sum(layer.weight.numel() for layer in with_weights) <= EXACT_PARAMETERS
+    return [_packed(layer, exact) if layer in with_weights else {} for layer in layers]
 
 
-def _join(arrays):
-    return np.concatenate([a.ravel() for a in arrays]) if arrays else np.zeros(0)
+def _packed(layer, exact):
+    weight = layer.weight.detach().cpu().float().numpy().reshape(len(layer.weight), -1)
+    bias = np.zeros(len(weight)) if layer.bias is None else layer.bias.detach().cpu().numpy()
+    out = {"bias": pack(bias.astype(np.float32))}
+    if exact:
+        return out | {"weight": pack(weight)}
+    scale = np.abs(weight).max(1).clip(1e-12) / 127
+    whole = np.rint(weight / scale[:, None]).astype(np.int8)
+    return out | {"weight": pack(whole), "scale": pack(scale.astype(np.float32))}

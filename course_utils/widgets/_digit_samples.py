@@ -4,7 +4,7 @@ import numpy as np
 
 from course_utils.widgets._values import to_numpy
 
-SEARCHED, SHOWN = 2000, 12
+SEARCHED, SHOWN = 2000, 16
 
 
 def test_digits():
@@ -18,7 +18,7 @@ def test_digits():
 
 
 def find_mistakes(layers, mean, std, given):
-    """Return up to 12 digits that are read wrongly, the surest first: uint8 (N, 28, 28), and their labels."""
+    """Return up to 16 digits that are read wrongly, the surest first: uint8 (N, 28, 28), and their labels."""
     import torch
 
     from course_utils.data import mnist

@@ -9,7 +9,7 @@ TASKS = {
 TEXTS = {
     "code": """import torch
 
-pixels = torch.tensor(‹pixels›)
+pixels = torch.tensor([‹pixels›])
 x = (pixels.reshape(1, 1, 28, 28) / 255 - ‹mean›) / ‹std›
 removed = {‹removed›}  # layer: channels set to zero
 
@@ -31,20 +31,48 @@ print(x.softmax(1))
     "sample": "Test digit",
     "task": "Task",
     "raw": "feed the drawing as it is",
-    "unsure": " Not sure.",
+    "answer": "Looks like ‹best› (‹sure›), then ‹second› (‹next›).",
+    "unsure": "Looks like ‹best› (‹sure›), then ‹second› (‹next›). Not sure.",
+    "remove": "Remove channel",
     "pick": "Select a number in a map, or a class, to see how it is computed.",
     "parts": "its inputs, its weights, and their products (each on its own scale)",
     "many": "That is long enough: take a stroke back or clear.",
     "draw": "Draw a digit first: small, in a corner.",
-    "same": "Not yet: it reads # either way.",
-    "differ": "Done: as it is it reads #, enlarged and centred as MNIST's digits were.",
+    "same": "Not yet: it reads ‹read› either way.",
+    "differ": "Done: as it is it reads ‹read›, enlarged and centred as MNIST's digits were.",
     "choose": "Choose a test digit first, with no turn and no shift above 4.",
-    "right": "Not yet: it still reads #.",
-    "moved": "Done: # after so small a shift. Pooling forgives a pixel or two, not more.",
+    "right": "Not yet: it still reads ‹read›.",
+    "moved": "Done: ‹read› after so small a shift. Pooling forgives a pixel or two, not more.",
     "few": "Remove 1 to 3 filters: select one and press “Remove channel”.",
-    "lost": "Done: without them it reads #.",
+    "lost": "Done: without them it reads ‹read›.",
 }
 SCOPES = {"layer": "one for each layer", "map": "one for each map"}
+KEYS = ["strokes", "sample", "raw", "radius", "right", "down", "turn", "removed", "selected", "scope", "task"]
+KNOBS = {  # label, unit, step, least, most
+    "right": ("shift right", "", 1, -8, 8),
+    "down": ("shift down", "", 1, -8, 8),
+    "turn": ("turn", "°", 5, -90, 90),
+    "radius": ("pen", "", 0.25, 0.5, 3),
+}
+
+
+def menus(labels, *, chain, mean, std):
+    """Return all menus and words, for digits with these labels and a model whose layers are ``chain``."""
+    words = {"layers": chain, "mean": mean, "std": std}
+    code = TEXTS["code"]
+    for name, value in words.items():
+        code = code.replace(f"‹{name}›", str(value))
+    names = [f"{label}{', another' if i % 2 else ''}" for i, label in enumerate(labels[:20])]
+    rules = {name: [low, high, int(step % 1 == 0)] for name, (_, _, step, low, high) in KNOBS.items()}
+    return {
+        "task": TASKS,
+        "scope": SCOPES,
+        "texts": TEXTS | {"code": code},
+        "keys": KEYS,
+        "samples": ["your drawing", *names, *(f"{label}, read wrongly" for label in labels[20:])],
+        "knobs": [[name, label, unit, step] for name, (label, unit, step, _, _) in KNOBS.items()],
+        "rules": rules | {"sample": [-1, len(labels) - 1, 1]},
+    }
 
 
 def titles(described, shapes):

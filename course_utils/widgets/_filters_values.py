@@ -4,9 +4,10 @@ import base64
 
 import numpy as np
 
-from course_utils.widgets._values import pack, to_numpy
+from course_utils.widgets._values import check_range, pack, to_numpy
 
 EXACT, MOST = 8_000, 30_000  # weights that travel in float32, and in 8 bits
+PHOTOS = {"chelsea": "cat", "coffee": "coffee", "astronaut": "astronaut"}
 MEANS = {1: ((0.0,), (1.0,)), 3: ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))}
 
 
@@ -73,9 +74,8 @@ def pictures(images, channels):
 def _photographs():
     from course_utils.data import photo
 
-    names = {"chelsea": "cat", "coffee": "coffee", "astronaut": "astronaut"}
-    stack = np.stack([photo(name, 80).numpy() for name in names])
-    return list(names.values()), np.rint(stack * 255).astype(np.uint8)
+    stack = np.stack([photo(name, 76).numpy() for name in PHOTOS])
+    return list(PHOTOS.values()), np.rint(stack * 255).astype(np.uint8)
 
 
 def _digits():
@@ -83,6 +83,26 @@ def _digits():
 
     digits, labels = test_digits()
     return [f"digit {label}" for label in labels[::2]], digits[::2, None].copy()
+
+
+def standards(mean, std, channels):
+    """Return mean and standard deviation of each channel as lists: by default ImageNet's, or 0 and 1."""
+    mean, std = (
+        plain if given is None else given for plain, given in zip(MEANS[channels], (mean, std), strict=True)
+    )
+    mean, std = [float(v) for v in mean], [check_range("std", float(v), 1e-3, 1e3, kind=float) for v in std]
+    if len(mean) != channels or len(std) != channels:
+        raise ValueError(f"mean and std must have {channels} values, not {mean}, {std}")
+    return mean, std
+
+
+def layers(model, mean, std):
+    """Return what is shown of the layers beyond the first: none where their input is not in colour."""
+    if len(mean) != 3:
+        return []
+    from course_utils.widgets import _filters_layers
+
+    return _filters_layers.of_photographs(model, mean, std)
 
 
 def orders(layer):

@@ -14,20 +14,24 @@ TASKS = {
 CODE = """import torch
 from torch import nn
 
-x = torch.tensor(‹x›, dtype=torch.float64)
-y = torch.tensor(‹y›)
-x_test = torch.tensor(‹x_test›, dtype=torch.float64)  # held out
-y_test = torch.tensor(‹y_test›)
+def network(*sizes, between):
+    layers = []
+    for ins, outs in zip(sizes, sizes[1:]):
+        layers += [between, nn.Linear(ins, outs)]
+    return nn.Sequential(*layers[1:]).double()
+
+points = torch.tensor(‹points›, dtype=torch.float64)  # x, y, class
+test = ‹held›
+x, y = points[~test, :2], points[~test, 2].long()
 starts = [‹first›,
           ‹second›]
-models = [nn.Sequential(‹model›).double(),
-          nn.Sequential(‹other›).double()]
+models = [‹model›, ‹other›]
 ‹shuffle›
 for model, start in zip(models, starts):
     nn.utils.vector_to_parameters(torch.tensor(start, dtype=torch.float64), model.parameters())
     optimizer = torch.optim.‹optimizer›lr=‹lr›)
     for step in range(‹steps›):
-        batch = ‹batch›
+        batch = ‹part›
         loss = nn.functional.cross_entropy(model(x[batch]), y[batch])
         loss.backward()
         optimizer.step()
@@ -59,16 +63,25 @@ MAP_KEYS = (
     "Space plays, full stop makes one step."
 )
 KEYS = ["data", "turns", "noise", "data_seed", "holdout", "hidden", "activations"]
-KEYS += ["optimizer", "lr", "batch", "seed", "task"]
+KEYS += ["optimizer", "lr", "batch", "seed", "task", "points"]
+RULES = {"turns": [0.25, 2], "noise": [0, 0.5], "lr": [1e-4, 100], "holdout": [0, 1, 1], "step": [0, 2000, 1]}
+RULES |= {"seed": [0, 999_999, 1], "data_seed": [0, 999_999, 1]}
 TEXTS = {
     "code": CODE,
     "shuffle": SHUFFLE,
+    "part": "shuffled(step // ‹per›)[step % ‹per› * ‹batch›:][:‹batch›]",
+    "held": ["torch.zeros(len(points), dtype=torch.bool)", "torch.arange(len(points)) % 4 == 3"],
     "sgd": "SGD(model.parameters(), ",
     "momentum": "SGD(model.parameters(), momentum=0.9, ",
     "adam": "Adam(model.parameters(), ",
-    "between": {"relu": ", nn.ReLU(), ", "tanh": ", nn.Tanh(), ", "none": ", "},
+    "network": "network(‹sizes›, between=nn.‹act›())",
+    "between": {"relu": "ReLU", "tanh": "Tanh", "none": "Identity"},
     "map": MAP_KEYS,
     "tap": [["", "reads it"], ["0", "adds ●"], ["1", "adds ■"], ["2", "adds ▲"], ["x", "deletes a point"]],
+    "unit": "‹unit› = ‹act›(‹sum›) = ‹value› at the cursor",
+    "acts": ACTIVATIONS | {"none": ""},
+    "chances": "p at (‹at›): first ‹first›; second ‹second›",
+    "models": ["first model", "second model"],
     "data": "Data",
     "optimizer": "Optimizer",
     "batch": "Batch",
@@ -76,21 +89,24 @@ TEXTS = {
     "task": "Task",
     "hidden": "Hidden layers",
     "activations": "Activation",
+    "turns": ["spiral"],
+    "noise": ["spiral", "moons", "circles"],
+    "points": "‹n› points, back to step 0.",
     "axes": ["Unit to the right", "Unit upwards"],
     "folded": "The points as two hidden units see them",
     "curves": "Loss, and share of points that are right, over the steps",
     "full": "400 points are the most.",
     "tool": "A tap on a map",
-    "stopped": "Stopped at step #: the loss explodes, the learning rate is too large. Reset and lower it.",
+    "stopped": "Stopped at step ‹step›: the loss explodes, the learning rate is too large. Reset and lower it.",
     "empty": "There is nothing to learn from: choose what a tap does, then tap a map.",
     "legend": "dashed: first model; solid: second model; thin: held-out points (hollow)",
     "seed": "Other starting weights, the same points: seed ",
-    "exploded": "Done, at step #: each step overshoots by more than it corrects.",
+    "exploded": "Done, at step ‹value›: each step overshoots by more than it corrects.",
     "finite": "Not yet: the loss is a finite number.",
     "ring": "Choose the data “ring and disc”.",
-    "many": "Not yet: # hidden units are more than 4.",
-    "short": "Not yet: #% right with at most 4 hidden units.",
-    "few": "Done: #% right with at most 4 hidden units.",
+    "many": "Not yet: both models have more than 4 hidden units.",
+    "short": "Not yet: ‹value› right with at most 4 hidden units.",
+    "few": "Done: ‹value› right with at most 4 hidden units.",
     "deep": "Give a model hidden layers and no activation.",
     "predict": "Predict first; then train 100 steps.",
     "straight": "Done: it stays straight. Linear layers in a row are one linear layer.",
@@ -112,4 +128,4 @@ def menus(data, models, recorded):
         "hidden": {m: m.replace("-", ", ") or "none: linear" for m in widths},
     }
     more = {"legend": TEXTS["legend"] + ("; wide grey: the loss recorded in PyTorch" if recorded else "")}
-    return lists | {"texts": TEXTS | more, "keys": KEYS}
+    return lists | {"texts": TEXTS | more, "keys": KEYS, "rules": RULES}

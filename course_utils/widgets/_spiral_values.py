@@ -78,7 +78,7 @@ def _check(hidden, classes):
 def losses(values):
     """Return recorded losses as {loss, every}: at most 100 numbers, and how many steps lie between them."""
     if values is None:
-        return {}
+        return {"loss": [], "every": 1}
     array = to_numpy("recorded", values, ndim=1, shape="(steps,)")
     every = -(-len(array) // 100)
     return {"loss": [round(float(v), 6) for v in array[::every]], "every": every}

@@ -1,6 +1,7 @@
 """Arguments of widgets: errors that name what was given and what was expected; arrays as text."""
 
 import base64
+from itertools import groupby
 
 import numpy as np
 
@@ -14,6 +15,18 @@ def pack(array):
         raise TypeError(f"cannot send an array of {array.dtype}; it must be one of {', '.join(DTYPES)}")
     data = base64.b64encode(array.astype(array.dtype.newbyteorder("<")).tobytes()).decode()
     return {"shape": list(array.shape), "dtype": DTYPES[str(array.dtype)], "data": data}
+
+
+def pack_sparse(images):
+    """Return uint8 images as bytes in which 0, n stands for n zeros: most pixels of a digit are zero."""
+    out = bytearray()
+    for value, run in groupby(images.ravel().tolist()):
+        count = len(list(run))
+        if value:
+            out += bytes([value]) * count
+        else:
+            out += bytes([0, 255]) * (count // 255) + (bytes([0, count % 255]) if count % 255 else b"")
+    return bytes(out)
 
 
 def to_numpy(name, values, *, ndim=None, shape=None):

@@ -1,5 +1,4 @@
 const RANGES = { size: [1, 7, 1], stride: [1, 4, 1], padding: [0, 4, 1], dilation: [1, 3, 1], bias: [-3, 3] };
-const KEYS = ['height', 'width', 'pixels', 'weights', 'stride', 'padding', 'dilation', 'operation', 'bias', 'position', 'task'];
 const brief = v => (Math.abs(v) >= 1000 ? fmt(v, 0) : fmt(v).replace(/\.?0+$/, ''));
 const side = list => Math.sqrt(list.length);
 const times = (a, b) => `${a} × ${b}`;
@@ -42,62 +41,56 @@ function torchLine(s) {
   const { k, conv, max, p } = geometry(s), more = `stride=${s.stride}, padding=${p}`, gaps = `, dilation=${s.dilation})`;
   return conv ? `F.conv2d(x, kernel, bias, ${more}${gaps}` : `F.${s.operation}_pool2d(x, ${k}, ${more}${max ? gaps : ')'}`;
 }
-function torchCode(s) {
-  const { k, conv } = geometry(s), { height, width, bias } = s;
-  const tensor4 = (values, hh, w) => `torch.tensor([${[...values].map((v, i) => (i % w ? ' ' : '\n  ') + v)}], dtype=torch.float32).reshape(1, 1, ${hh}, ${w})`;
-  const weights = `kernel = ${tensor4(s.weights, k, k)}\nbias = torch.tensor([${bias}], dtype=torch.float32)\n`;
-  return `import torch\nimport torch.nn.functional as F\n\nx = ${tensor4(s.pixels, height, width)} / 255\n${conv ? weights : ''}y = ${torchLine(s)}\nprint(y)`;
+function torchCode(s, texts) {
+  const { k, conv } = geometry(s), rows = (list, wide) => [...list].map((v, i) => (i % wide ? ' ' : '\n  ') + v);
+  const words = { k, pixels: rows(s.pixels, s.width), kernel: rows(s.weights, k), line: torchLine(s), weights: conv ? texts.weights : '' };
+  return fill(texts.code, { ...s, ...words });
 }
 
-function checkTask(s) {  // [done, words]
-  const { oh, ow, problem, k, d, conv, reach } = layer(s), is = `Not yet: the output is ${times(oh, ow)}.`;
-  if (problem) return [false, problem];
-  if (s.task === 'size4') return oh === 4 && ow === 4 ? [true, 'Done: 4 × 4.'] : [false, is];
-  if (s.task === 'top') return conv ? checkTop(s.weights, k) : [false, 'Pooling has no weights.'];
-  if (d !== 2 || k === 1) return [false, 'Not yet: ' + (k === 1 ? 'a 1 × 1 kernel has no gaps to widen.' : 'the dilation is not 2.')];
-  return oh === s.height && ow === s.width ? [true, `Done: a window over ${reach} cells needs padding ${k - 1}.`] : [false, is];
+function checkTask(s) {  // [done, key of the words]
+  const { oh, ow, problem, k, d, conv } = layer(s);
+  if (problem) return [false, 'problem'];
+  if (s.task === 'size4') return oh === 4 && ow === 4 ? [true, 'four'] : [false, 'size'];
+  if (s.task === 'top') return conv ? checkTop(s.weights, k) : [false, 'pooling'];
+  if (d !== 2 || k === 1) return [false, k === 1 ? 'single' : 'dilation'];
+  return oh === s.height && ow === s.width ? [true, 'same'] : [false, 'size'];
 }
 function checkTop(kernel, k) {  // its answers to steps of brightness at every place
   const answer = bright => kernel.reduce((sum, w, i) => sum + w * bright(i / k | 0, i % k), 0);
-  const steps = place => Array.from({ length: k - 1 }, (_, e) => answer((u, v) => place(u, v) > e));
-  const flat = answer(() => 1), small = 0.05 * kernel.reduce((sum, w) => sum + Math.abs(w), 0), top = steps(u => u);
-  const wrong = Math.abs(flat) > small ? `an even bright area gives ${fmt(flat)}. What must the weights add up to?`
-    : steps((u, v) => v).some(a => Math.abs(a) > small) ? 'it answers to left or right edges, too.'
-    : (Math.max(...top) <= small || Math.min(...top) < -small) && 'it is not positive on top edges.';
-  return wrong ? [false, 'Not yet: ' + wrong] : [true, 'Done: positive on top edges only.'];
+  const steps = place => range(k - 1).map(e => answer((u, v) => place(u, v) > e));
+  const small = 0.05 * kernel.reduce((sum, w) => sum + Math.abs(w), 0), top = steps(u => u);
+  if (Math.abs(answer(() => 1)) > small) return [false, 'flat'];
+  if (steps((u, v) => v).some(a => Math.abs(a) > small)) return [false, 'sides'];
+  return Math.max(...top) <= small || Math.min(...top) < -small ? [false, 'other'] : [true, 'top'];
 }
 function resized(kernel, to) {  // keep the middle, fill with zeros
   const from = side(kernel), shift = Math.floor((from - to) / 2);
-  return Array.from({ length: to * to }, (_, i) => {
+  return range(to * to).map(i => {
     const u = (i / to | 0) + shift, v = i % to + shift;
     return (v >= 0 && v < from && kernel[u * from + v]) || 0;
   });
 }
-function readLink(values, s, pictures, menus) {  // [new state, words]
-  const next = { ...s }, rules = Object.entries(RANGES).map(([key, range]) => [key, within(range)]);
-  const words = fromLink(values, next, { ...Object.fromEntries(rules), operation: among(menus.operation), task: among(menus.task),
+function linkRules(menus, pictures) {
+  return { ...RANGES, operation: menus.operation, task: menus.task,
     weights: text => numbers(text, [1, 4, 9, 16, 25, 36, 49]),
     input: text => {
       const [, hh, w, hex] = text.match(/^(\d+)x(\d+)-((?:[0-9a-f]{2})+)$/) || [], fits = hh <= 28 && w <= 28 && hex.length === 2 * hh * w;
       return pictures[text] || (fits ? { height: +hh, width: +w, pixels: Uint8Array.from(hex.match(/../g), v => parseInt(v, 16)) } : undefined);
-    } });
-  const { input, size, ...rest } = next;
-  return [{ ...rest, ...input }, words];
+    } };
 }
 
 export default widget(c => {
-  const gather = () => Object.fromEntries(KEYS.map(key => [key, key === 'pixels' ? bytes(c.get(key)).slice() : c.get(key)]));
-  const first = gather(), menus = c.get('menus'), presets = menus.kernel, photos = tensor(c.get('pictures')).data;
+  const gather = () => ({ ...c.state(), pixels: bytes(c.get('pixels')).slice() });
+  const first = gather(), { menus, texts } = c, presets = menus.kernel, photos = unzip(bytes(c.get('pictures')));
   const pictures = { drawing: { height: first.height, width: first.width, pixels: first.pixels } };
   menus.input.forEach((name, i) => { pictures[name] = { height: 28, width: 28, pixels: photos.slice(i * 784, (i + 1) * 784) }; });
   let s = {}, out, seed = c.get('seed'), pinned = false, cell = 30, cursor = [0, 0], brush = 0;
-  const board = (label, props) => h('canvas', { tabindex: 0, role: 'application', 'aria-label': label, onfocus: c.draw, onblur: c.draw, ...props });
-  const input = board('Input. Arrows move, Space paints, 0 to 9 set the brightness.', { class: 'cw-edit' });
-  const output = board('Output. Arrows, Home, End move the window, Space plays.');
-  const box = h('div', { class: 'cw-kernel', role: 'group', 'aria-label': 'kernel' }), titles = [0, 1, 2].map(() => div('title'));
+  const [input, output] = ['input', 'output'].map(key => board(texts[key], 'application', { onfocus: c.draw, onblur: c.draw }));
+  input.className = 'cw-edit';
+  const box = h('div', { class: 'cw-kernel', role: 'group', 'aria-label': 'kernel' }), titles = range(3).map(() => div('title'));
   const legend = div('small'), hint = div('small');
-  const verdict = div('verdict'), parts = div('parts', div('part', titles[0], input, legend), '∗', div('part', titles[1], box), '=', div('part', titles[2], output, hint));
-  const [sum, size, code] = [0, 1, 2].map(() => div('sum'));
+  const parts = div('parts', div('part', titles[0], input, legend), '∗', div('part', titles[1], box), '=', div('part', titles[2], output, hint));
+  const [sum, size, code] = range(3).map(() => div('sum'));
 
   // Every change ends here
   function update(change, words = () => `Output ${out.oh} by ${out.ow}`) {
@@ -107,7 +100,7 @@ export default widget(c => {
     cursor = [Math.min(cursor[0], s.height - 1), Math.min(cursor[1], s.width - 1)];
     refresh();
     c.save(s);
-    if (!c.playing) c.say(out.problem || words());
+    c.say(out.problem || words());
     c.draw();
   }
   const spot = () => [s.position / out.ow | 0, s.position % out.ow], at = ([i, j]) => `row ${i + 1}, column ${j + 1}`;
@@ -124,18 +117,18 @@ export default widget(c => {
     () => `Weight ${brief(s.weights[i])}, output at the window ${fmt(out.data[s.position])}`);
 
   const bars = Object.entries(RANGES).map(([name, [min, max, step = 0.1]]) => [name, slider(name === 'size' ? 'kernel size' : name,
-    { min, max, step, value: min, text: brief }, v => update(name === 'size' ? { weights: resized(s.weights, v) } : { [name]: v }))]);
-  const place = slider('position', { min: 0, max: 1, value: 0, text: () => (out?.n ? at(spot()) : 'none') }, move);
-  const operation = choice('Operation', Object.entries(menus.operation), v => update({ operation: v }));
-  const preset = choice('Kernel', [['', 'your own'], ...Object.keys(presets)], v => v && update({ weights: [...presets[v]] }));
-  const picture = choice('Input', [['', 'your own'], ...Object.keys(pictures)], v => v && update({ ...pictures[v], position: 0 }));
-  const tasks = choice('Task', Object.entries(menus.task), task => update({ task }, () => verdict.textContent));
-  const player = c.player(stepOn, 300, by => move(s.position + by));
+    { min, max, step, text: brief }, v => update(name === 'size' ? { weights: resized(s.weights, v) } : { [name]: v }))]);
+  const place = slider('position', { min: 0, max: 1, text: () => (out?.n ? at(spot()) : 'none') }, move);
+  const operation = choice('Operation', menus.operation, v => update({ operation: v }));
+  const preset = choice('Kernel', [['', 'your own'], ...Object.keys(presets).map(v => [v])], v => v && update({ weights: [...presets[v]] }));
+  const picture = choice('Input', [['', 'your own'], ...Object.keys(pictures).map(v => [v])], v => v && update({ ...pictures[v], position: 0 }));
+  const tasks = choice('Task', menus.task, task => update({ task }, () => c.verdict.textContent));
+  const play = player(c, stepOn, 300);
 
   function kernelInput(i) {
     let from;
-    const el = h('input', { type: 'number', step: 0.1, placeholder: 'max', 'aria-label': `kernel ${at([i / out.k | 0, i % out.k])}`,
-      oninput: () => { if (el.value && Number.isFinite(+el.value)) weigh(i, +el.value); c.tell(Math.abs(el.value) > 99 ? 'Weights go from −99 to 99.' : ''); },
+    const el = weightField(c, `kernel ${at([i / out.k | 0, i % out.k])}`, 0.1, v => weigh(i, v), {
+      placeholder: 'max',
       onblur: () => show(el, s.weights[i]),
       onpointerdown: e => { from = { y: e.clientY, v: s.weights[i] }; },
       onpointermove: e => {
@@ -171,19 +164,18 @@ export default widget(c => {
     place.set(s.position);
     [`input ${times(s.height, s.width)}${s.padding ? ' + padding ' + s.padding : ''}`, `${conv ? 'kernel' : 'window'} ${times(k, k)}`,
       n ? `output ${times(out.oh, out.ow)}` : 'no output'].forEach((text, at) => { titles[at].textContent = text; });
-    hint.textContent = pinned ? 'pinned: tap again to let go' : 'point or tap to move the window';
+    hint.textContent = pinned ? texts.pinned : texts.aim;
     sum.textContent = out.problem || sumText(s, i, j, out.data[s.position]);
     [size.textContent, code.textContent] = [sizeText(s), torchLine(s)];
-    const [done, words] = s.task ? checkTask(s) : [false, ''];
-    verdict.textContent = words;
-    verdict.dataset.done = done;
+    const [done, key] = s.task ? checkTask(s) : [];
+    c.judge(done, key, { ...out, sum: fmt(s.weights.reduce((a, b) => a + b, 0)), pad: k - 1 });
   }
 
   function grid(canvas, rows, cols, at) {  // at(i, j) -> {value, color, hatch}
-    const g = surface(canvas, cols * cell + 2, rows * cell + 2), { ink, grey } = PALETTE[+c.dark], all = [];
+    const g = surface(canvas, cols * cell + 2, rows * cell + 2), all = [];
     for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) all.push({ x: j * cell + 1, y: i * cell + 1, ...at(i, j) });
     const texts = cell < 20 ? [] : all.map(t => brief(t.value)), font = Math.min(cell * 0.42, cell * 1.55 / Math.max(...texts.map(t => t.length)));
-    Object.assign(g, { font: `${font}px system-ui, sans-serif`, textAlign: 'center', textBaseline: 'middle', strokeStyle: `rgba(${grey},.4)`, lineWidth: 1 });
+    Object.assign(g, { font: `${font}px system-ui, sans-serif`, textAlign: 'center', textBaseline: 'middle', strokeStyle: c.color('soft', 0.4), lineWidth: 1 });
     all.forEach(({ x, y, value, color, hatch }, k) => {
       g.fillStyle = color;
       g.fillRect(x, y, cell, cell);
@@ -192,7 +184,7 @@ export default widget(c => {
       if (hatch) g.lineTo(x + cell, y + (hatch < 0) * cell);
       g.stroke();
       if (cell >= 12) g.strokeRect(x + 0.5, y + 0.5, cell - 1, cell - 1);
-      g.fillStyle = `rgb(${value ? ink : grey})`;
+      g.fillStyle = c.color(value ? 'ink' : 'soft');
       if (font >= 7 && texts.length) g.fillText(texts[k], x + cell / 2, y + cell / 2 + 1);
     });
     if (cell < 12) g.strokeRect(0.5, 0.5, cols * cell + 1, rows * cell + 1);
@@ -204,7 +196,7 @@ export default widget(c => {
     g.strokeRect(j * cell + 1.5, i * cell + 1.5, span * cell - 1, span * cell - 1);
   }
   function draw() {
-    const { k, conv, d, p, reach, n, edge, data, oh, ow } = out, { dark } = c, mark = dark ? '#ff7cc6' : '#c2147c';
+    const { k, conv, d, p, reach, n, edge, data, oh, ow } = out, { palette } = c, mark = c.color('mark');
     const wide = parts.clientWidth, ins = s.width + 2 * p, beside = Math.floor((wide - box.offsetWidth - 84) / (ins + Math.max(ow, 3)));
     const stacked = beside < (s.width > 16 ? 7 : 21);
     parts.classList.toggle('cw-stack', stacked);
@@ -217,26 +209,23 @@ export default widget(c => {
     const rows = covered(s.height, oh), cols = covered(s.width, ow), full = cell < 20;
     const g = grid(input, rows.length, cols.length, (i, j) => {
       const v = pixelAt(s, i - p, j - p), value = v ?? edge;
-      return { value, color: tint(value, 1, dark, full, true), hatch: n && !(rows[i] && cols[j]) ? -1 : +(v === undefined) };
+      return { value, color: tint(value, 1, palette, full, true), hatch: n && !(rows[i] && cols[j]) ? -1 : +(v === undefined) };
     });
     const [lost, gone] = [rows, cols].map(list => list.filter(used => !used).length);
-    legend.textContent = (p ? `hatched /: padding ${brief(edge)}\n` : '') + (n && lost + gone ? `hatched \\: unused by stride (rows: ${lost}, columns: ${gone})` : '');
-    const [i, j] = spot(), limit = Math.max(0, ...data.filter(Number.isFinite).map(Math.abs));
+    legend.textContent = [p && texts.padding, n && lost + gone && texts.unused].filter(Boolean).map(text => fill(text, { edge: brief(edge), lost, gone })).join('\n');
+    const [i, j] = spot(), limit = largest(data.filter(Number.isFinite), 0);
     if (n && d > 1) for (const t of terms(s, i, j)) frame(g, t.y + p, t.x + p, 1, 1.5, mark);
     if (n) frame(g, i * s.stride, j * s.stride, reach, 3, mark);
     if (input.matches(':focus-visible')) frame(g, cursor[0] + p, cursor[1] + p, 1, 2, mark, [3, 2]);
-    const q = grid(output, oh, ow, (a, b) => ({ value: data[a * ow + b], color: tint(data[a * ow + b], limit, dark, full) }));
+    const q = grid(output, oh, ow, (a, b) => ({ value: data[a * ow + b], color: tint(data[a * ow + b], limit, palette, full) }));
     if (n) frame(q, i, j, 1, 3, mark);
     const most = Math.max(...s.weights.map(Math.abs));
-    [...box.children].forEach((el, at) => { el.style.background = conv ? tint(s.weights[at], most, dark) : ''; });
+    [...box.children].forEach((el, at) => { el.style.background = conv ? tint(s.weights[at], most, palette) : ''; });
   }
 
-  const where = (e, canvas) => {  // [row, column] under the pointer
-    const { top, left } = canvas.getBoundingClientRect();
-    return [e.clientY - top, e.clientX - left].map(v => Math.floor((v - 1) / cell));
-  };
+  const where = e => pointer(e).reverse().map(v => Math.floor((v - 1) / cell));  // [row, column]
   const aimPixel = e => {
-    const [y, x] = where(e, input).map(v => v - s.padding);
+    const [y, x] = where(e).map(v => v - s.padding);
     return pixelAt(s, y, x) !== undefined && [y, x];
   };
   c.on(input, 'pointerdown', e => {
@@ -264,7 +253,7 @@ export default widget(c => {
     e.preventDefault();
   });
   const aim = e => {
-    const [i, j] = where(e, output), at = i * out.ow + j;
+    const [i, j] = where(e), at = i * out.ow + j;
     if (i >= 0 && j >= 0 && i < out.oh && j < out.ow && at !== s.position) move(at);
   };
   c.on(output, 'pointermove', e => { if (e.pointerType === 'mouse' && !pinned) aim(e); });
@@ -277,23 +266,23 @@ export default widget(c => {
   c.on(output, 'keydown', e => {
     const way = arrow(e), [i, j] = spot();
     if (way) move(Math.abs(way[1]) > 99 ? way[1] : clamp(i + way[0], 0, out.oh - 1) * out.ow + clamp(j + way[1], 0, out.ow - 1));
-    else if (e.key === ' ') player.toggle();
+    else if (e.key === ' ') play.toggle();
     else if (e.key === 'Escape') { pinned = false; refresh(); } else return;
     e.preventDefault();
   });
 
-  function reset() { player.stop(); pinned = false; seed = c.get('seed'); update(first); }
+  function reset() { play.stop(); pinned = false; seed = c.get('seed'); update(first); }
   const link = ({ pixels, height, width, position, ...rest } = s) =>
     ({ ...rest, input: picture.input.value || `${height}x${width}-${Array.from(pixels, v => v.toString(16).padStart(2, '0')).join('')}` });
+  const open = ({ input, size, ...next }) => update({ ...next, ...input });
   const randomKernel = () => {
     const drawn = mulberry(seed++);
     update({ weights: s.weights.map(() => Math.round((2 * drawn() - 1) / out.k * 100) / 100), operation: 'conv' });
   };
   c.root.append(div('row', operation.el, preset.el, picture.el), parts,
-    div('row', player.el, place.el), div('grid', bars.map(([, bar]) => bar.el)), div('facts', sum, size, code), div('row', tasks.el, verdict),
-    c.actions({ reset, seed: randomKernel, seedLabel: 'Random kernel', code: () => torchCode(s), link }));
+    div('row', stepper(play, by => move(s.position + by)), place.el), div('grid', bars.map(([, bar]) => bar.el)), div('facts', sum, size, code), div('row', tasks.el, c.verdict),
+    c.actions({ reset, code: () => torchCode(s, texts), link, rules: () => linkRules(menus, pictures), update: open }, button('Random kernel', randomKernel)));
   update(first);
-  c.listen(KEYS, () => { const next = gather(); if (next.pixels.length === next.height * next.width) update(next); });
-  c.onLink(values => { const [next, words] = readLink(values, s, pictures, menus); update(next); return words; });
+  c.listen(() => { const next = gather(); if (next.pixels.length === next.height * next.width) update(next); });
   return draw;
 });

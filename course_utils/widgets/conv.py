@@ -6,22 +6,16 @@ import numpy as np
 import traitlets
 
 from course_utils.widgets._base import Base, source
+from course_utils.widgets._conv_texts import KEYS, OPERATIONS, TASKS, TEXTS
 from course_utils.widgets._conv_values import example_pictures, learned_kernels, square_kernel, to_pixels
 from course_utils.widgets._values import check_choice, check_range
 
-OPERATIONS = {"conv": "convolution", "max": "max pooling", "avg": "average pooling"}
 KERNELS = {
     "left edges (Sobel)": [-1, 0, 1, -2, 0, 2, -1, 0, 1],
     "bottom edges (Sobel)": [1, 2, 1, 0, 0, 0, -1, -2, -1],
     "blur": [1 / 9] * 9,
     "sharpen": [0, -1, 0, -1, 5, -1, 0, -1, 0],
     "identity": [0, 0, 0, 0, 1, 0, 0, 0, 0],
-}
-TASKS = {
-    "": "none: look around",
-    "size4": "make the output 4 × 4",
-    "top": "a kernel that is positive on top edges only",
-    "same2": "keep the size, with dilation 2",
 }
 
 
@@ -49,7 +43,7 @@ class ConvExplorer(Base):
     """
 
     _kind = "conv"
-    _esm = source("ops.js", "conv.js", "conv.css")
+    _esm = source("random.js", "fields.js", "player.js", "ops.js", "conv.js", "conv.css")
     caption = traitlets.Unicode("ConvExplorer: paint the input, change the kernel, move the window.")
     height, width = traitlets.Int(8).tag(sync=True), traitlets.Int(8).tag(sync=True)
     pixels = traitlets.CBytes().tag(sync=True)
@@ -58,14 +52,21 @@ class ConvExplorer(Base):
     dilation, bias = traitlets.Int(1).tag(sync=True), traitlets.Float(0.0).tag(sync=True)
     operation = traitlets.Enum(list(OPERATIONS), "conv").tag(sync=True)
     position, seed = traitlets.Int(0).tag(sync=True), traitlets.Int(0).tag(sync=True)
-    pictures, menus = traitlets.Dict().tag(sync=True), traitlets.Dict().tag(sync=True)
+    pictures, menus = traitlets.Bytes().tag(sync=True), traitlets.Dict().tag(sync=True)
     task = traitlets.Enum(list(TASKS), "").tag(sync=True)
 
     def __init__(self, image=None, kernel=None, *, stride=1, padding=0, dilation=1, bias=0.0,
                  operation="conv", learned=None, task="", **options):  # fmt: skip
         pixels, names, pictures = to_pixels(image), *example_pictures()
         kernels = KERNELS | learned_kernels(learned)
-        menus = {"operation": OPERATIONS, "kernel": kernels, "task": TASKS, "input": names}
+        menus = {
+            "keys": KEYS,
+            "texts": TEXTS,
+            "operation": OPERATIONS,
+            "kernel": kernels,
+            "task": TASKS,
+            "input": names,
+        }
         super().__init__(
             height=pixels.shape[0],
             width=pixels.shape[1],

@@ -1,5 +1,3 @@
-const svg = (tag, props, ...kids) => make(document.createElementNS('http://www.w3.org/2000/svg', tag), props, kids);
-const KEYS = ['signal', 'weights', 'bias', 'relu', 'threshold', 'padding', 'noise', 'number', 'position', 'task'];
 const LIMITS = { bias: [-8, 8], threshold: [-2, 4], noise: [0, 0.5] };
 const RATE = 3;  // learning rate of the gradient step
 
@@ -54,36 +52,32 @@ function run(s, pattern) {  // everything that is shown
   const truth = truths(s.signal, pattern), offset = half - padding;
   return { x, raw, out, truth, offset, half, ...count(out, truth, s.threshold, offset), loss: bce(x, s, truth).loss };
 }
-function checkTask(s, pattern, signals) {  // [done, words]
+const falseAlarms = ({ alarms: { length } }) => `${length} false alarm${length === 1 ? '' : 's'}`;
+function checkTask(s, pattern, signals) {  // [done, key of the words, what goes into them]
   const here = run(s, pattern), clean = r => !r.misses.length && !r.alarms.length;
-  const words = r => `${r.misses.length} missed, ${r.alarms.length} false alarm${r.alarms.length === 1 ? '' : 's'}`;
-  if (!here.truth.length) return [false, 'This signal holds no pattern: there is nothing to find.'];
+  const facts = r => ({ missed: r.misses.length, alarms: falseAlarms(r), found: `${r.hits.length} of ${r.truth.length}` });
+  if (!here.truth.length) return [false, 'none'];
   if (s.task === 'all') {
-    const failed = signals.map((signal, number) => ({ ...run({ ...s, signal, number }, pattern), number })).filter(r => !clean(r));
-    return failed.length ? [false, `Not yet: signal ${failed[0].number + 1} has ${words(failed[0])}.`] : [true, `Done: everything found in all ${signals.length} signals.`];
+    const all = signals.map((signal, number) => run({ ...s, signal, number }, pattern)), bad = all.findIndex(r => !clean(r));
+    return bad < 0 ? [true, 'all', { count: all.length }] : [false, 'bad', { ...facts(all[bad]), number: bad + 1 }];
   }
-  if (s.task === 'bias' && (s.threshold !== 0 || !s.relu)) return [false, 'Set the threshold to 0 and keep the ReLU: that is what the next layer of a network sees.'];
-  if (!clean(here)) return [false, `Not yet: ${words(here)}.`];
-  return [true, s.task === 'bias' ? `Done: the bias ${fmt(s.bias)} now does the threshold's work.` : `Done: ${here.hits.length} of ${here.truth.length} found, no false alarm.`];
+  if (s.task === 'bias' && (s.threshold !== 0 || !s.relu)) return [false, 'zero'];
+  if (!clean(here)) return [false, 'missed', facts(here)];
+  return [true, s.task === 'bias' ? 'bias' : 'found', { ...facts(here), bias: fmt(s.bias) }];
 }
-function torchCode(s) {
-  const list = v => JSON.stringify(v.map(a => +a.toPrecision(9))) + (v.length > 1 ? ']]' : '') + ', dtype=torch.float32)';
-  const pad = s.padding === 'same' ? s.weights.length >> 1 : 0;
-  return `import torch\nimport torch.nn.functional as F\n\nx = torch.tensor([[${list(noisy(s.signal, s.noise, s.number))}\nkernel = torch.tensor([[${list(s.weights)}\n`
-    + `bias = torch.tensor(${list([s.bias])}\ny = F.conv1d(x, kernel, bias, padding=${pad})\n${s.relu ? 'y = torch.relu(y)\n' : ''}found = y > ${s.threshold}\nprint(y)`;
+function torchCode(s, texts) {
+  const list = v => v.map(a => +a.toPrecision(9)).join(', ');
+  return fill(texts.code, { x: list(noisy(s.signal, s.noise, s.number)), kernel: list(s.weights), bias: list([s.bias]),
+    pad: s.padding === 'same' ? s.weights.length >> 1 : 0, relu: s.relu ? texts.relu : '', threshold: s.threshold });
 }
-function readLink(values, s, menus, signals) {  // -> [new state, words for what does not fit]
-  const next = { ...s }, range = Array.from({ length: 113 }, (_, i) => i + 16);
-  const words = fromLink(values, next, { bias: within(LIMITS.bias), threshold: within(LIMITS.threshold), noise: within(LIMITS.noise), task: among(menus.task),
-    padding: among({ same: 1, valid: 1 }), relu: text => ({ 0: false, 1: true })[text], number: within([0, 1e6, 1]),
-    weights: text => numbers(text, [3, 5, 7, 9]), signal: text => numbers(text, range) });
-  if (next.number !== s.number && next.signal === s.signal) next.signal = [...(signals[next.number] || drawSignal(next.number))];
-  return [next, words];
-}
+const linkRules = task => ({ ...LIMITS, task, padding: { same: 1, valid: 1 }, relu: text => ({ 0: false, 1: true })[text], number: [0, 1e6, 1],
+  weights: text => numbers(text, [3, 5, 7, 9]), signal: text => numbers(text, range(113).map(i => i + 16)) });
+// The signal that a link names by its number
+const withSignal = (s, signals, n) => (s.number === undefined || s.signal ? s : { ...s, signal: [...(signals[s.number] || drawSignal(s.number, n))] });
 
 export default widget(c => {
-  const gather = () => Object.fromEntries(KEYS.map(key => [key, c.get(key)])), first = gather();
-  const pattern = c.get('pattern'), signals = c.get('signals'), menus = c.get('menus');
+  const first = c.state();
+  const pattern = c.get('pattern'), signals = c.get('signals'), { task: tasks, weights: presets, texts } = c.menus;
   let s = {}, r, chosen = 0, dx = 10, knobWidth = 44, drag = null, seed = 100;
   const LEFT = 26, TALL = 150;
   const node = (tag, name, props) => svg(tag, { class: name, ...props });
@@ -91,12 +85,10 @@ export default widget(c => {
     height, label: svg('text', {}, label), top: svg('text', { 'text-anchor': 'end' }), zero: node('line', 'zero'), pos: node('path', 'pos'), neg: node('path', 'neg') }));
   const spans = node('path', 'span'), frames = node('path', 'window'), raw = node('path', 'raw'), limit = node('line', 'limit');
   const marks = ['hit', 'miss', 'alarm', 'best'].map(name => node('path', name));
-  const plot = svg('svg', { class: 'cw-plot cw-edit', tabindex: 0, role: 'application', 'aria-label':
-    'Signal and output. Left and Right move the window, Up and Down change the sample under its middle, Delete clears it, Space plays.' },
+  const plot = svg('svg', { class: 'cw-plot cw-edit', tabindex: 0, role: 'application', 'aria-label': texts.plot },
   spans, rows.map(w => [w.zero, w.pos, w.neg]), raw, limit, marks, frames, rows.map(w => [w.label, w.top]));
-  const knobs = svg('svg', { class: 'cw-knobs cw-edit', tabindex: 0, role: 'application', 'aria-label':
-    'Kernel. Left and Right choose a weight, Up and Down change it by 0.05, with Shift by 0.5, Delete sets it to 0.' });
-  const inputs = div('weights'), score = div('score'), verdict = div('verdict'), title = div('title', 'kernel: drag a weight');
+  const knobs = svg('svg', { class: 'cw-knobs cw-edit', tabindex: 0, role: 'application', 'aria-label': texts.knobs });
+  const inputs = div('weights'), score = div('score'), title = div('title', texts.drag);
 
   function update(change, words) {
     s = { ...s, ...change };
@@ -105,10 +97,10 @@ export default widget(c => {
     chosen = clamp(chosen, 0, s.weights.length - 1);
     refresh();
     c.save(s);
-    if (!c.playing) c.say(words ? words() : summary());
+    c.say(words ? words() : summary());
     c.draw();
   }
-  const summary = () => `${r.hits.length} of ${r.truth.length} found, ${r.alarms.length} false alarm${r.alarms.length === 1 ? '' : 's'}`;
+  const summary = () => `${r.hits.length} of ${r.truth.length} found, ${falseAlarms(r)}`;
   const round = (v, step = 0.05) => +(Math.round(v / step) * step).toFixed(4);
   const weigh = (i, v) => update({ weights: s.weights.map((w, j) => (j === i ? clamp(v, -99, 99) : w)) }, () => `Weight ${i + 1}: ${fmt(s.weights[i])}. ${summary()}`);
   const place = position => update({ position }, () => `Position ${s.position + r.offset + 1}: output ${fmt(r.out[s.position])}`);
@@ -116,31 +108,29 @@ export default widget(c => {
   const train = steps => {
     let now = s;
     for (let i = 0; i < steps; i++) now = { ...now, ...bce(r.x, now, r.truth, RATE) };
-    if (![...now.weights, now.bias].every(Number.isFinite)) return c.tell('The weights are too large to train from. Press Reset.');
+    if (![...now.weights, now.bias].every(Number.isFinite)) return c.tell(texts.large);
     update({ weights: now.weights, bias: now.bias, threshold: 0 }, () => `Loss ${fmt(r.loss, 3)}. ${summary()}`);
   };
 
-  const bars = ['bias', 'threshold', 'noise'].map(name => [name, slider(name, { min: LIMITS[name][0], max: LIMITS[name][1], step: 0.05, value: 0, text: fmt }, v => update({ [name]: v }))]);
-  const size = slider('kernel size', { min: 3, max: 9, step: 2, value: 5 }, k => {
+  const bars = ['bias', 'threshold', 'noise'].map(name => [name, slider(name, { min: LIMITS[name][0], max: LIMITS[name][1], step: 0.05, text: fmt }, v => update({ [name]: v }))]);
+  const size = slider('kernel size', { min: 3, max: 9, step: 2 }, k => {
     const shift = (s.weights.length - k) / 2;
-    update({ weights: Array.from({ length: k }, (_, i) => s.weights[i + shift] ?? 0) });
+    update({ weights: range(k).map(i => s.weights[i + shift] ?? 0) });
   });
   const relu = h('input', { type: 'checkbox', onchange: () => update({ relu: relu.checked }) });
-  const preset = choice('Weights', [['', 'your own'], ...Object.keys(menus.weights)], v => v && update({ weights: [...menus.weights[v].weights], bias: menus.weights[v].bias ?? s.bias }));
+  const preset = choice('Weights', [['', 'your own'], ...Object.keys(presets).map(v => [v])], v => v && update({ weights: [...presets[v].weights], bias: presets[v].bias ?? s.bias }));
   const which = choice('Signal', [...signals.map((_, i) => [i, `signal ${i + 1}`]), ['', 'your own']], v => v !== '' && update({ number: +v, signal: [...signals[v]] }));
-  const padding = choice('Padding', [['same', 'same (zeros outside)'], ['valid', 'none']], v => update({ padding: v }));
-  const tasks = choice('Task', Object.entries(menus.task), task => update({ task }, () => verdict.textContent));
-  const player = c.player(() => place(s.position + 1 >= r.out.length ? 0 : s.position + 1), 180, by => place(s.position + by));
+  const padding = choice('Padding', texts.padding, v => update({ padding: v }));
+  const task = choice('Task', tasks, task => update({ task }, () => c.verdict.textContent));
+  const play = player(c, () => place(s.position + 1 >= r.out.length ? 0 : s.position + 1), 180);
 
   function build() {  // one knob and one number for each weight
     const k = s.weights.length, old = inputs.children.length;
     if (old === k) return;
-    const field = i => {
-      const el = h('input', { type: 'number', step: 0.05, 'aria-label': `weight ${i + 1}`, onblur: () => { el.value = +s.weights[i].toFixed(2); }, onfocus: () => { chosen = i; c.draw(); },
-        oninput: () => { if (el.value && Number.isFinite(+el.value)) weigh(i, +el.value); c.tell(Math.abs(el.value) > 99 ? 'Weights go from −99 to 99.' : ''); } });
-      return el;
-    };
-    inputs.replaceChildren(...s.weights.map((_, i) => field(i)));
+    inputs.replaceChildren(...s.weights.map((_, i) => {
+      const tidy = e => { e.target.value = +s.weights[i].toFixed(2); }, choose = () => { chosen = i; c.draw(); };
+      return weightField(c, `weight ${i + 1}`, 0.05, v => weigh(i, v), { onblur: tidy, onfocus: choose });
+    }));
     knobs.replaceChildren(node('line', 'zero'), ...s.weights.flatMap(() => [node('line', 'pos'), node('circle', 'pos knob')]));
   }
   function refresh() {
@@ -149,16 +139,14 @@ export default widget(c => {
     for (const [name, bar] of bars) bar.set(s[name]);
     size.set(s.weights.length);
     relu.checked = s.relu;
-    preset.set(Object.keys(menus.weights).find(k => String(menus.weights[k].weights) === String(s.weights)) || '');
+    preset.set(Object.keys(presets).find(k => String(presets[k].weights) === String(s.weights)) || '');
     which.set(signals.findIndex((x, i) => i === s.number && String(x) === String(s.signal)) + 1 ? s.number : '');
     padding.set(s.padding);
-    tasks.set(s.task);
+    task.set(s.task);
     const fact = (shape, name, v) => h('span', {}, shape && h('span', { 'aria-hidden': 'true' }, shape + ' '), name + ' ', h('b', {}, v));
     score.replaceChildren(fact('●', 'found', `${r.hits.length} of ${r.truth.length}`), fact('◇', 'missed', r.misses.length), fact('×', 'false alarms', r.alarms.length),
       fact('', 'precision', fmt(r.precision)), fact('', 'recall', fmt(r.recall)), fact('▲', 'best match', r.out.indexOf(Math.max(...r.out)) + r.offset + 1), fact('', 'loss', fmt(r.loss, 3)));
-    const [done, words] = s.task ? checkTask(s, pattern, signals) : [false, ''];
-    verdict.textContent = words;
-    verdict.dataset.done = done;
+    c.judge(...(s.task ? checkTask(s, pattern, signals) : []));
   }
 
   const set = (el, props) => { for (const key in props) el.setAttribute(key, props[key]); };
@@ -179,7 +167,6 @@ export default widget(c => {
     row.top.textContent = fmt(most, most < 10 ? 1 : 0);
     Object.assign(row, { y: v => middle - v * scale, start: top });
   }
-  const largest = (list, least) => list.reduce((m, v) => Math.max(m, Math.abs(v)), least);
   function draw() {
     const wide = Math.max(c.root.clientWidth - 34, 120), n = s.signal.length, k = s.weights.length, at = s.position + r.offset - r.half;
     dx = (wide - LEFT - 4) / n;
@@ -214,24 +201,23 @@ export default widget(c => {
     c.on(el, 'pointermove', e => { if (el.hasPointerCapture(e.pointerId)) go(e); });
     c.on(el, 'lostpointercapture', () => { drag = null; c.draw(); });
   }
-  const local = (e, el) => { const { left, top } = el.getBoundingClientRect(); return [e.clientX - left, e.clientY - top]; };
   edit(knobs, e => {
-    chosen = clamp(Math.floor(local(e, knobs)[0] / knobWidth), 0, s.weights.length - 1);
+    chosen = clamp(Math.floor(pointer(e)[0] / knobWidth), 0, s.weights.length - 1);
     drag = { most: largest(s.weights, 1.5) };
     return true;
-  }, e => weigh(chosen, round(clamp((TALL / 2 - local(e, knobs)[1]) / knobScale(), -drag.most, drag.most))));
+  }, e => weigh(chosen, round(clamp((TALL / 2 - pointer(e)[1]) / knobScale(), -drag.most, drag.most))));
   edit(plot, e => {
-    const [x, y] = local(e, plot), i = clamp(Math.floor((x - LEFT) / dx), 0, s.signal.length - 1), { start, height } = rows[0];
+    const [x, y] = pointer(e), i = clamp(Math.floor((x - LEFT) / dx), 0, s.signal.length - 1), { start, height } = rows[0];
     drag = { i, most: largest(r.x, 1.2), noise: r.x[i] - s.signal[i], aim: y > start + height };
     return true;
   }, e => {
-    const [x, y] = local(e, plot), { start, height } = rows[0];
+    const [x, y] = pointer(e), { start, height } = rows[0];
     if (drag.aim) return place(Math.floor((x - LEFT) / dx) - r.offset);
     bump(drag.i, clamp((start + height / 2 - y) / (height / 2 - 4) * drag.most, -drag.most, drag.most) - drag.noise);
   });
   const key = (el, act) => c.on(el, 'keydown', e => {
     const way = e.key === 'Delete' ? [0, 0, true] : arrow(e);
-    if (way) act(way, way[2]); else if (e.key === ' ') player.toggle(); else return;
+    if (way) act(way, way[2]); else if (e.key === ' ') play.toggle(); else return;
     e.preventDefault();
   });
   key(knobs, ([up, right], erase) => {
@@ -245,21 +231,20 @@ export default widget(c => {
     if (erase || up) bump(i, erase ? 0 : s.signal[i] - 0.05 * up); else place(s.position + right);
   });
 
-  function reset() { player.stop(); seed = 100; update({ ...first }); }
+  function reset() { play.stop(); seed = 100; update({ ...first }); }
   const fresh = () => { seed += 1; update({ number: seed, signal: drawSignal(seed, s.signal.length) }); };
   const link = () => ({ weights: s.weights.map(v => +v.toFixed(4)), bias: +s.bias.toFixed(4), threshold: s.threshold, noise: s.noise, relu: +s.relu, padding: s.padding,
     number: s.number, ...(String(signals[s.number] || drawSignal(s.number, s.signal.length)) === String(s.signal) ? {} : { signal: s.signal }), ...(s.task && { task: s.task }) });
-  const turn = (label, f) => button(label, () => update({ weights: f(s.weights) }));
+  const open = next => update(withSignal(next, signals, s.signal.length)), turn = (label, f) => button(label, () => update({ weights: f(s.weights) }));
   const length = w => Math.hypot(...w) || 1;
   c.root.append(div('row', which.el, preset.el, padding.el), plot,
-    div('small', 'green: where 0, 1, 0 is · dotted: sum before bias and ReLU · dashed: threshold'),
-    player.el, score,
+    div('small', texts.legend),
+    stepper(play, by => place(s.position + by)), score,
     div('bench', div('editor', title, knobs, inputs), div('turns', div('row', turn('Flip sign', w => w.map(v => -v || 0)), turn('Shift left', w => [...w.slice(1), 0]), turn('Shift right', w => [0, ...w.slice(0, -1)]),
       turn('Normalise', w => w.map(v => v / length(w))), button('Gradient step', () => train(1)), button('20 steps', () => train(20))),
-      div('grid', size.el, bars.map(([, bar]) => bar.el), h('label', { class: 'cw-check' }, relu, 'ReLU')))), div('row', tasks.el, verdict),
-    c.actions({ reset, seed: fresh, seedLabel: 'New signal', code: () => torchCode(s), link }));
+      div('grid', size.el, bars.map(([, bar]) => bar.el), h('label', { class: 'cw-check' }, relu, 'ReLU')))), div('row', task.el, c.verdict),
+    c.actions({ reset, code: () => torchCode(s, texts), link, rules: () => linkRules(tasks), update: open }, button('New signal', fresh)));
   update(first);
-  c.listen(KEYS, () => update(gather()));
-  c.onLink(values => { const [next, words] = readLink(values, s, menus, signals); update(next); return words; });
+  c.listen(() => update(c.state()));
   return draw;
 });

@@ -5,15 +5,9 @@ import traitlets
 
 from course_utils.widgets import _detector_model as model
 from course_utils.widgets._base import Base, source
+from course_utils.widgets._detector_texts import KEYS, TASKS, TEXTS
 from course_utils.widgets._detector_values import learned_kernels, to_kernel, to_rows
 from course_utils.widgets._values import check_choice, check_range
-
-TASKS = {
-    "": "none: look around",
-    "find": "find every 0, 1, 0 with no false alarm",
-    "bias": "the same with threshold 0: use the bias",
-    "all": "the same in all signals at once",
-}
 
 
 class Detector1D(Base):
@@ -40,7 +34,7 @@ class Detector1D(Base):
     """
 
     _kind = "detector"
-    _esm = source("detector.js", "detector.css")
+    _esm = source("random.js", "svg.js", "fields.js", "player.js", "detector.js", "detector.css")
     caption = traitlets.Unicode("Detector1D: shape the kernel until the output rings at every 0, 1, 0 only.")
     signals, pattern = traitlets.List().tag(sync=True), traitlets.List([0, 1, 0]).tag(sync=True)
     signal, weights = (traitlets.List(traitlets.Float()).tag(sync=True) for _ in range(2))
@@ -58,7 +52,7 @@ class Detector1D(Base):
         rows = [model.draw_signal(seed) for seed in range(6)] if signals is None else to_rows(signals)
         truth = model.find_pattern(rows[0], [0, 1, 0])
         super().__init__(
-            signals=rows,
+            signals=[[int(v) if v == int(v) else v for v in row] for row in rows],
             position=truth[len(truth) // 2] if truth else 0,
             signal=rows[0],
             weights=to_kernel("kernel", kernel),
@@ -68,7 +62,7 @@ class Detector1D(Base):
             relu=check_choice("relu", relu, (True, False)),
             padding=check_choice("padding", padding, ("same", "valid")),
             task=check_choice("task", task, list(TASKS)),
-            menus={"task": TASKS, "weights": learned_kernels(learned)},
+            menus={"keys": KEYS, "texts": TEXTS, "task": TASKS, "weights": learned_kernels(learned)},
             **options,
         )
 

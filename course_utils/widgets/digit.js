@@ -1,5 +1,4 @@
-const KEYS = ['strokes', 'sample', 'raw', 'radius', 'right', 'down', 'turn', 'removed', 'selected', 'scope', 'task'];
-const range = n => Array.from({ length: n }, (_, i) => i), percent = v => Math.round(100 * v) + '%';
+const GAP = 6;  // between maps
 
 // Strokes [x, y, x, y, ...] in pixels -> 28 x 28 bytes; bit for bit as rasterise() in Python.
 function ink(strokes, r, scale, sx, sy) {  // 4 x 4 samples in each pixel: is a line within the pen's radius?
@@ -33,241 +32,237 @@ function moved(pixels, right, down, turn) {  // shifted by whole pixels, turned 
     return Math.round(row(t) * (1 - y + t) + row(t + 1) * (y - t));
   });
 }
-function unpack(arch, { weights, scales, biases }) {  // gives every layer its weight and bias
-  let w = 0, b = 0;
-  return arch.map(layer => {
-    const { out, ins, k = 1 } = layer, n = ins * k * k, from = w;
-    if (!out) return layer;
-    const weight = Float32Array.from(range(out * n), i => weights[from + i] * scales[b + (i / n | 0)]), bias = biases.slice(b, b + out);
-    w += out * n;
-    b += out;
-    return { ...layer, weight, bias };
-  });
+function unpack(layer) {  // weights of 8 bits have a scale for each row
+  if (!layer.weight) return layer;
+  const { data, shape: [, n] } = tensor(layer.weight), scale = layer.scale && tensor(layer.scale).data;
+  return { ...layer, bias: tensor(layer.bias).data, weight: scale ? Float32Array.from(data, (v, i) => v * scale[i / n | 0]) : data };
 }
-function run(layers, x, removed) {  // {data, shape, maps} of every layer; maps: the shape of what was flattened
+function run(layers, x, removed) {  // {data, shape} of every layer; maps: the shape of what was flattened
   let value = { data: x, shape: [1, 28, 28] };
   return layers.map((layer, at) => {
-    const { kind, k, out } = layer, { data, shape, maps = shape } = value;
-    if (kind === 'conv') value = conv2d(data, shape, layer.weight, [out, k, k], layer);
+    const { kind, k, out } = layer, { data, shape } = value;
+    if (layer.weight) value = conv2d(data, shape, layer.weight, [out, k, k], layer);
     else if (kind === 'pool') value = pool2d(data, shape, k, layer);
     else if (kind === 'relu') value = { ...value, data: data.map(v => Math.max(0, v)) };
-    else if (kind === 'flatten') value = { data, shape: [data.length], maps };
-    else if (kind === 'linear') value = { data: linear(data, layer.weight, layer.bias), shape: [out] };
-    const size = value.data.length / value.shape[0], gone = removed.filter(r => r[0] === at);
-    if (gone.length) value = { ...value, data: value.data.slice() };
+    else if (kind === 'flatten') value = { data, shape: [data.length, 1, 1], maps: shape };
+    const gone = removed.filter(r => r[0] === at), size = value.data.length / value.shape[0];
+    value = { ...value, data: value.data.slice() };
     for (const [, channel] of gone) value.data.fill(0, channel * size, (channel + 1) * size);
     return value;
   });
 }
-function field(layers, at, i, j) {  // what output (i, j) of a layer sees of the input: [top, left, bottom, right]
-  let box = [i, j, i, j];
-  for (const { k, stride, padding } of layers.slice(0, at + 1).reverse()) if (k) box = box.map((v, m) => v * stride - padding + (m > 1 ? k - 1 : 0));
-  return box;
+// The patch, the weights and the products that the selected number is a sum of, for each input map
+function pieces({ kind, k, stride, padding, weight, bias }, { data, shape, maps }, ch, i, j) {
+  const conv = kind === 'conv', [C, H, W] = maps || shape, [rows, columns] = conv ? [k, k] : [H, W];
+  const [top, left] = conv ? [i * stride - padding, j * stride - padding] : [0, 0];
+  const patch = Float64Array.from(range(C * rows * columns), n => {
+    const y = top + (n / columns | 0) % rows, x = left + n % columns;
+    return y >= 0 && x >= 0 && y < H && x < W ? data[((n / rows / columns | 0) * H + y) * W + x] : 0;
+  });
+  const own = weight.subarray(ch * patch.length, (ch + 1) * patch.length), products = patch.map((v, n) => v * own[n]);
+  return { shape: [C, rows, columns], lists: [patch, own, products], bias: bias[ch] };
+}
+function softmax(z) {
+  const e = z.map(v => Math.exp(v - Math.max(...z))), sum = e.reduce((a, b) => a + b, 0);
+  return e.map(v => v / sum);
 }
 const ranking = p => range(p.length).sort((a, b) => p[b] - p[a]);
-function checkTask(s, label, best, other) {  // [done, key of the words, digit in them]; other: read with the other preprocessing
+function checkTask(s, label, best, other) {  // [done, key of the words, digit in them]; other: read the other way
+  const untouched = s.sample >= 0 && !s.turn, wrong = best !== label;
   if (s.task === 'raw') return !s.strokes.length || s.sample >= 0 ? [false, 'draw'] : best === other ? [false, 'same', best] : [true, 'differ', s.raw ? best : other];
-  if (s.task === 'shift') return s.sample < 0 || s.turn || s.removed.length || Math.abs(s.right) > 4 || Math.abs(s.down) > 4 ? [false, 'choose'] : [best !== label, best === label ? 'right' : 'moved', best];
-  return s.sample < 0 || s.right || s.down || s.turn || !s.removed.length || s.removed.length > 3 ? [false, 'few'] : [best !== label, best === label ? 'right' : 'lost', best];
+  if (s.task === 'shift') return !untouched || s.removed.length || Math.abs(s.right) > 4 || Math.abs(s.down) > 4 ? [false, 'choose'] : [wrong, wrong ? 'moved' : 'right', best];
+  return !untouched || s.right || s.down || !s.removed.length || s.removed.length > 3 ? [false, 'few'] : [wrong, wrong ? 'lost' : 'right', best];
 }
-function torchCode(s, pixels, texts, mean, std) {
-  const removed = s.removed.map(r => r[0]).filter((v, i, all) => all.indexOf(v) === i).map(at => `${at}: [${s.removed.filter(r => r[0] === at).map(r => r[1]).join(', ')}]`).join(', ');
-  const words = { pixels: `[${[...pixels].join(', ')}]`, mean, std, removed, layers: texts.layers };
-  return texts.code.replace(/‹(\w+)›/g, (_, name) => words[name]);
+function torchCode(s, pixels, texts) {
+  const layers = [...new Set(s.removed.map(r => r[0]))], channels = at => s.removed.filter(r => r[0] === at).map(r => r[1]).join(', ');
+  return fill(texts.code, { pixels: [...pixels].join(', '), removed: layers.map(at => `${at}: [${channels(at)}]`).join(', ') });
+}
+function linkRules({ task, scope, rules }, outs) {
+  const lists = t => (t ? t.split('_').map(q => q.split('.').map(Number)) : []), line = q => q.split(',').map(v => (v ? +v : NaN));
+  const fits = ([at, ...place]) => outs[at] && place.every((v, k) => v >= 0 && v < outs[at].shape[k]);
+  return { ...rules, task, scope, raw: t => ({ 0: false, 1: true })[t],
+    removed: t => (lists(t).every(fits) ? lists(t) : undefined),
+    selected: t => (!t || fits(lists(t)[0]) ? lists(t)[0] || [] : undefined),
+    strokes: t => {
+      const all = t ? t.split(';').map(line) : [], fine = all.every(q => q.length % 2 === 0 && q.every(v => v >= 0 && v <= 28));
+      return fine && all.flat().length <= 2002 ? all : undefined;
+    } };
 }
 
 export default widget(c => {
-  const { task: tasks, scope: scopes, texts } = c.get('menus'), { weights, scales, biases } = c.get('params'), labels = c.get('labels'), [mean, std] = [c.get('mean'), c.get('std')];
-  const layers = unpack(c.get('arch'), { weights: tensor(weights).data, scales: tensor(scales).data, biases: tensor(biases).data }), samples = tensor(c.get('samples')).data;
-  const gather = () => Object.fromEntries(KEYS.map(key => [key, c.get(key)])), first = gather(), last = layers.length - 1;
-  let s = first, pixels, outs, prob, pen = [14, 14], down = false, line = null;
+  const { menus, texts } = c, [arch, labels, mean, std] = ['arch', 'labels', 'mean', 'std'].map(c.get);
+  const layers = arch.map(unpack), last = layers.length - 1, samples = unzip(bytes(c.get('samples'))), first = c.state();
+  let s = first, pixels, outs, prob, part, pen = [14, 14], down = false, line = null;
 
-  const netInput = list => Float64Array.from(list, v => (v / 255 - mean) / std), drawn = raw => moved(raster(s.strokes, s.radius, raw), s.right, s.down, s.turn);
+  const netInput = list => Float64Array.from(list, v => (v / 255 - mean) / std);
+  const drawn = raw => moved(raster(s.strokes, s.radius, raw), s.right, s.down, s.turn);
   function update(change, words) {
     s = { ...s, ...change };
     pixels = s.sample < 0 ? drawn(s.raw) : moved(samples.subarray(784 * s.sample, 784 * s.sample + 784), s.right, s.down, s.turn);
-    outs = run(layers, netInput(pixels), s.removed);
+    const x = netInput(pixels), [at, ...place] = s.selected;
+    outs = run(layers, x, s.removed);
     prob = softmax(outs[last].data);
+    part = layers[at]?.weight && pieces(layers[at], outs[at - 1] || { data: x, shape: [1, 28, 28] }, ...place);
     c.save({ ...s, pixels: [...pixels] });
     refresh();
-    c.say(words || reading());
+    c.say(words || answer.textContent);
   }
-  const reading = () => {
-    const [a, b] = ranking(prob);
-    return pixels.some(v => v) ? `Looks like ${a} (${percent(prob[a])}), then ${b} (${percent(prob[b])}).${prob[a] < 0.6 ? texts.unsure : ''}` : texts.empty;
-  };
+  const isGone = (at, channel) => s.removed.some(r => r[0] === at && r[1] === channel);
+  const valueAt = ([at, ch, i = 0, j = 0], { data, shape: [, H, W] } = outs[at]) => data[(ch * H + i) * W + j];
 
-  const canvas = (label, role, name = '') => h('canvas', { tabindex: 0, role, 'aria-label': label, class: name });
-  const pad = canvas(texts.pad, 'application', 'cw-edit'), seen = canvas(texts.input, 'img'), verdict = div('verdict'), answer = div('answer'), formula = h('p', { class: 'cw-sum' }), parts = canvas(texts.parts, 'img'), legend = div('small', texts.parts), detail = div('detail', formula, legend, parts);
-  const bars = range(10).map(k => button([h('b', {}, k), h('i', {}), h('span', {}), h('small', {})], () => update({ selected: [last, k] }), { class: 'cw-class' }));
+  const trace = svg('path'), nib = svg('circle', { r: 0.8 }), hint = svg('text', { x: 14, y: 14 }, texts.hint);
+  const pad = svg('svg', { class: 'cw-edit', tabindex: 0, role: 'application', 'aria-label': texts.pad, viewBox: '0 0 28 28' }, hint, trace, nib), seen = board(texts.input), answer = div('answer'), place = div('place');
+  const formula = div('sum'), parts = board(texts.parts), detail = div('detail', formula, parts);
+  const bars = range(10).map(k => button([h('b', {}, k), h('i'), h('span'), h('small')], () => update({ selected: [last, k] }), { class: 'cw-class' }));
   const add = (x, y) => {
     const strokes = s.sample < 0 ? s.strokes : [], at = [x, y].map(v => +clamp(v, 0, 28).toFixed(1));
     if (strokes.flat().length > 2000) return c.tell(texts.many);
-    update({ sample: -1, strokes: line && strokes.length ? [...strokes.slice(0, -1), [...strokes.at(-1), ...at]] : [...strokes, at] });
+    redraw(line && strokes.length ? [...strokes.slice(0, -1), [...strokes.at(-1), ...at]] : [...strokes, at]);
     line = true;
   };
-  const undo = () => update({ sample: -1, strokes: s.strokes.slice(0, -1) }), clear = () => update({ sample: -1, strokes: [] }), show = n => update({ sample: (n + labels.length) % labels.length });
-  const spot = e => { const { left, top, width } = pad.getBoundingClientRect(); return [28 * (e.clientX - left) / width, 28 * (e.clientY - top) / width]; };
+  const redraw = strokes => update({ sample: -1, strokes }), undo = () => redraw(s.strokes.slice(0, -1)), clear = () => redraw([]);
+  const show = n => update({ sample: (n + labels.length) % labels.length }), spot = e => pointer(e).map(v => 28 * v / pad.clientWidth);
   c.on(pad, 'pointerdown', e => { pad.setPointerCapture(e.pointerId); line = null; add(...spot(e)); });
   c.on(pad, 'pointermove', e => { if (pad.hasPointerCapture(e.pointerId)) add(...spot(e)); });
   c.on(pad, 'keydown', e => {
-    const way = arrow(e), digit = /^\d$/.test(e.key) && labels.findIndex((label, i) => label === +e.key && i > s.sample && i < 20);
+    const way = arrow(e), next = (label, i) => label === +e.key && i > s.sample && i < 20;
     if (way) {
       pen = [clamp(pen[0] + way[1], 1, 27), clamp(pen[1] + way[0], 1, 27)];
       if (down) add(...pen); else { c.say(`Pen at ${pen.join(', ')}`); c.draw(); }
     } else if (e.key === ' ') { down = !down; line = null; if (down) add(...pen); else c.draw(); }
-    else if (digit !== false) show(digit < 0 ? labels.indexOf(+e.key) : digit);
+    else if (/^\d$/.test(e.key)) show([labels.findIndex(next), labels.indexOf(+e.key)].find(n => n >= 0));
     else if (e.key === 'z') undo();
     else if (e.key === 'c' && !e.ctrlKey && !e.metaKey) clear();
     else return;
     e.preventDefault();
   });
-  for (const type of ['focus', 'blur']) c.on(pad, type, () => { down = false; c.draw(); });
+  c.on(pad, 'blur', () => { down = false; });
 
-  const named = labels.map((label, i) => [i, i < 20 ? `${label}${i % 2 ? ', another' : ''}` : `${label}, read wrongly`]);
-  const sample = choice(texts.sample, [[-1, 'your drawing'], ...named], v => (+v < 0 ? update({ sample: -1 }) : show(+v)));
-  const task = choice(texts.task, Object.entries(tasks), v => { update({ task: v }); c.say(verdict.textContent); }), scope = choice(texts.scope, Object.entries(scopes), v => update({ scope: v }));
+  const menu = (key, list) => choice(texts[key], list, v => update({ [key]: key === 'sample' ? +v : v }));
+  const sample = menu('sample', menus.samples.map((name, i) => [i - 1, name])), task = menu('task', menus.task), scope = menu('scope', menus.scope);
   const raw = h('input', { type: 'checkbox', onchange: () => update({ raw: raw.checked }) });
-  const knobs = [['right', -8, 8, 1], ['down', -8, 8, 1], ['turn', -90, 90, 5], ['radius', 0.5, 3, 0.25]].map(([key, min, max, step], i) => [key, slider(['shift right', 'shift down', 'turn', 'pen'][i], { min, max, step, value: 0, text: v => fmt(v, i > 2 ? 2 : 0) + (i === 2 ? '°' : '') }, v => update({ [key]: v }))]);
-  const cut = button('Remove channel', () => remove()), remove = () => {
-    const [at, channel] = s.selected, on = s.removed.some(r => r[0] === at && r[1] === channel);
-    if (at < last) update({ removed: on ? s.removed.filter(r => r[0] !== at || r[1] !== channel) : [...s.removed, [at, channel]] });
+  const knobs = menus.knobs.map(([key, label, unit, step]) => {
+    const [min, max] = menus.rules[key], text = v => fmt(v, step < 1 ? 2 : 0) + unit;
+    return [key, slider(label, { min, max, step, text }, v => update({ [key]: v }))];
+  });
+  const remove = () => {
+    const [at, channel] = s.selected, others = s.removed.filter(r => r[0] !== at || r[1] !== channel);
+    if (at < last) update({ removed: isGone(at, channel) ? others : [...s.removed, [at, channel]] });
   };
+  const cut = button(texts.remove, remove);
 
   // One canvas for each layer that has maps or a short vector; selected: [layer, channel, row, column]
-  const boards = layers.flatMap((layer, at) => {
-    if (['flatten', 'dropout'].includes(layer.kind) || at === last) return [];
-    const map = canvas(layer.title + texts.maps, 'application'), board = { at, map, el: div('layer', div('title', layer.title), map) };
-    const go = (channel, i, j) => {
-      const [C, H = 1, W = 1] = outs[at].shape, selected = [at, clamp(channel, 0, C - 1), clamp(i, 0, H - 1), clamp(j, 0, W - 1)];
-      update({ selected }, `Channel ${selected[1] + 1}, row ${selected[2] + 1}, column ${selected[3] + 1}: ${fmt(valueAt(selected))}`);
+  const strips = layers.flatMap(({ shown, title }, at) => {
+    if (!shown) return [];
+    const map = board(title + texts.maps, 'application'), strip = { at, map, el: div('layer', div('title', title), map) };
+    const go = (...place) => {
+      const selected = [at, ...place.map((v, k) => clamp(v, 0, outs[at].shape[k] - 1))], [, ch, i, j] = selected;
+      update({ selected }, `Channel ${ch + 1}, row ${i + 1}, column ${j + 1}: ${fmt(valueAt(selected))}`);
     };
     c.on(map, 'click', e => {
-      const { left, top } = map.getBoundingClientRect(), { cell, pitch, columns } = board, x = e.clientX - left, y = e.clientY - top, [, H = 1, W = 1] = outs[at].shape;
-      go(Math.floor(y / pitch) * columns + Math.min(columns - 1, Math.floor(x / pitch)), Math.floor(y % pitch / cell), Math.floor(x % pitch / cell));
+      const { cell, pitch, columns } = strip, [x, y] = pointer(e);
+      go((y / pitch | 0) * columns + Math.min(columns - 1, x / pitch | 0), y % pitch / cell | 0, x % pitch / cell | 0);
     });
     c.on(map, 'keydown', e => {
-      const way = arrow(e), [, H = 1, W = 1] = outs[at].shape;
+      const way = arrow(e), [C, H, W] = outs[at].shape, [ch, i, j] = s.selected[0] === at ? s.selected.slice(1) : [0, 0, 0];
       if (e.key === 'x') remove();
       if (!way) return;
       e.preventDefault();
-      const [ch, i, j] = s.selected[0] === at ? s.selected.slice(1) : [0, 0, 0], [y, x] = [i + way[0], j + way[1]], far = Math.abs(way[1]) > 99;
-      const next = far ? 0 : x < 0 ? -1 : x >= W ? 1 : y < 0 ? -board.columns : y >= H ? board.columns : 0;  // over the edge: the next map
-      if (!next || ch + next < 0 || ch + next >= outs[at].shape[0]) return go(ch, y, x);
-      go(ch + next, Math.abs(next) > 1 || board.columns === 1 && !(x < 0 || x >= W) ? (y + H) % H : i, (x + W) % W);
+      const y = i + way[0], x = j + way[1], next = ch + Math.sign(Math.floor(x / W)) + strip.columns * Math.sign(Math.floor(y / H));  // over the edge: the next map
+      if (Math.abs(way[1]) > 99 || next < 0 || next >= C) go(ch, y, x); else go(next, (y + 10 * H) % H, (x + 10 * W) % W);
     });
-    return [board];
+    return [strip];
   });
-  const home = at => (at === last ? place : boards.find(board => board.at === at)?.el), place = div('place');
-  const valueAt = ([at, ch, i = 0, j = 0]) => { const { data, shape: [, H = 1, W = 1] } = outs[at]; return data[(ch * H + i) * W + j]; };
 
   function refresh() {
-    const best = ranking(prob)[0], [done = false, key, digit] = s.task ? verdictOf(best) : [];
+    const [best, second] = ranking(prob), [at, channel] = s.selected;
     bars.forEach((bar, k) => {
-      const [, fill, share, logit] = bar.children, p = prob[k];
-      bar.setAttribute('aria-pressed', s.selected[0] === last && s.selected[1] === k);
-      fill.style.width = Math.round(100 * p) + '%';
-      fill.toggleAttribute('data-top', k === best);
+      const [, length, share, logit] = bar.children, p = prob[k];
+      bar.setAttribute('aria-pressed', at === last && channel === k);
+      length.style.width = percent(p);
+      length.toggleAttribute('data-top', k === best);
       share.textContent = Number.isFinite(p) ? percent(p) : '–';
       logit.textContent = fmt(outs[last].data[k], 1);
     });
-    answer.textContent = reading();
-    verdict.textContent = (texts[key] || '').replace('#', digit);
-    verdict.dataset.done = done;
-    for (const [name, knob] of knobs) knob.set(s[name]);
-    [raw.checked, raw.disabled] = [s.raw, s.sample >= 0];
-    sample.set(s.sample);
-    task.set(s.task);
-    scope.set(s.scope);
-    cut.disabled = !(s.selected[0] < last);
-    cut.setAttribute('aria-pressed', s.removed.some(r => r[0] === s.selected[0] && r[1] === s.selected[1]));
-    formula.textContent = explain();
-    const spot = home(s.selected[0]) || place;
-    if (detail.parentNode !== spot) spot.append(detail);
+    const words = { best, second, sure: percent(prob[best]), next: percent(prob[second]) };
+    answer.textContent = fill(!pixels.some(v => v) ? texts.empty : prob[best] < 0.6 ? texts.unsure : texts.answer, words);
+    const swapped = s.task === 'raw' && s.strokes.length ? ranking(run(layers, netInput(drawn(!s.raw)), s.removed)[last].data)[0] : best;
+    const [done, key, read] = s.task ? checkTask(s, labels[s.sample], best, swapped) : [];
+    c.judge(done, key, { read });
+    for (const [name, knob] of [...knobs, ['sample', sample], ['task', task], ['scope', scope]]) knob.set(s[name]);
+    [raw.checked, raw.disabled, cut.disabled] = [s.raw, s.sample >= 0, !(at < last)];
+    cut.setAttribute('aria-pressed', isGone(at, channel));
+    formula.textContent = explain(...s.selected) + (part ? '\n' + texts.parts : '');
+    const home = strips.find(strip => strip.at === at)?.el || place;
+    if (!home.contains(detail)) home.append(detail);
     c.draw();
   }
-  const verdictOf = best => checkTask(s, labels[s.sample], best, s.task === 'raw' && s.strokes.length ? ranking(run(layers, netInput(drawn(!s.raw)), s.removed)[last].data)[0] : best);
-
-  // The selected number as a sum: for each input map the patch, the weights and their products.
-  function pieces() {
-    const [at, ch, i = 0, j = 0] = s.selected, layer = layers[at], before = at ? outs[at - 1] : { data: netInput(pixels), shape: [1, 28, 28] }, [C, H = 1, W = 1] = before.maps || before.shape;
-    if (!layer?.out) return null;
-    const { k, stride, padding: p, kind } = layer, conv = kind === 'conv', [rows, cols] = conv ? [k, k] : [H, W], inside = (y, x) => y >= 0 && x >= 0 && y < H && x < W;
-    const patch = Float64Array.from(range(C * rows * cols), n => {
-      const y = (n / cols | 0) % rows + (conv && i * stride - p), x = n % cols + (conv && j * stride - p);
-      return inside(y, x) ? before.data[((n / rows / cols | 0) * H + y) * W + x] : 0;
-    }), weight = layer.weight.subarray(ch * patch.length, (ch + 1) * patch.length), products = patch.map((v, n) => v * weight[n]);
-    return { shape: [C, rows, cols], lists: [patch, weight, products], sum: products.reduce((a, b) => a + b, 0), bias: layer.bias[ch] };
-  }
-  function explain() {
-    const [at, ch, i = 0, j = 0] = s.selected, part = at >= 0 && pieces();
+  function explain(at, ch, i, j) {
     if (at === undefined) return texts.pick;
-    const { shape: [, H = 1, W = 1] } = outs[at], name = `${layers[at].title.split(':')[0]}, ${at === last ? 'class ' + ch : 'channel ' + (ch + 1)}${H > 1 ? `, row ${i + 1}, column ${j + 1}` : ''}`;
-    const how = s.removed.some(r => r[0] === at && r[1] === ch) ? 'removed' : part ? `sum of ${part.lists[0].length} products ${fmt(part.sum)} + bias ${fmt(part.bias)}`
-      : layers[at].kind === 'relu' ? `max(0, ${fmt(outs[at - 1].data[(ch * H + i) * W + j])})` : `the largest of ${layers[at].k} × ${layers[at].k}`;
-    return `${name}: ${how} = ${fmt(valueAt(s.selected))}`;
+    const { title, kind, k } = layers[at], where = outs[at].shape[1] > 1 ? `, row ${i + 1}, column ${j + 1}` : '';
+    const how = isGone(at, ch) ? 'removed' : part ? `sum of ${part.lists[0].length} products ${fmt(valueAt(s.selected) - part.bias)} + bias ${fmt(part.bias)}`
+      : kind === 'relu' ? `max(0, ${fmt(valueAt([at - 1, ch, i, j]))})` : `the largest of ${k} × ${k}`;
+    return `${title.split(':')[0]}, ${at === last ? 'class ' + ch : 'channel ' + (ch + 1)}${where}: ${how} = ${fmt(valueAt(s.selected))}`;
   }
 
+  const box = (g, x, y, wide, high, of = 'mark', lineWidth = 2) => {
+    Object.assign(g, { strokeStyle: c.color(of), lineWidth });
+    g.strokeRect(x, y, wide, high);
+  };
   // Tiles of maps in rows; returns where they lie
-  const largest = list => list.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-9), mark = () => (c.dark ? '#ff7cc6' : '#c2147c');
-  function paint(canvas, { data, shape: [C, H = 1, W = 1] }, wide, { most = 72, limit, gone = [], chosen, plain, numbers }) {
-    const gap = 6, tile = clamp(Math.floor((wide + gap) / Math.min(C, wide < 500 && C < 9 ? 4 : 8) - gap), 20, H * W === 1 ? 26 : most), pitch = tile + gap, columns = Math.ceil(C / Math.ceil(C / Math.max(1, Math.floor((wide + gap) / pitch))));
-    const g = surface(canvas, columns * pitch - gap + 2, Math.ceil(C / columns) * pitch - gap + 2), cell = tile / Math.max(H, W), { pos, neg, ink, grey, cap } = PALETTE[+c.dark], small = h('canvas', { width: W, height: H }), all = limit || largest(data);
-    const box = (x, y, w, h, strokeStyle, lineWidth) => { Object.assign(g, { strokeStyle, lineWidth }); g.strokeRect(x, y, w, h); };
-    Object.assign(g, { imageSmoothingEnabled: false, font: cell * 0.33 + 'px system-ui', textAlign: 'center', fillStyle: `rgb(${ink})` });
+  function paint(canvas, { data, shape: [C, H, W] }, wide, { most = 72, limit, gone, chosen = [], plain, numbers }) {
+    const across = Math.min(C, C < 9 && wide < 500 ? 4 : 8), tile = clamp(((wide + GAP) / across | 0) - GAP, 20, H * W === 1 ? 26 : most);
+    const pitch = tile + GAP, rows = Math.ceil(C / ((wide + GAP) / pitch | 0 || 1)), columns = Math.ceil(C / rows), cell = tile / Math.max(H, W);
+    const g = surface(canvas, columns * pitch - GAP + 2, rows * pitch - GAP + 2), { pos, neg, ink, cap } = c.palette, all = limit || largest(data);
+    Object.assign(g, { imageSmoothingEnabled: false, font: cell * 0.33 + 'px system-ui', textAlign: 'center', fillStyle: c.color('ink') });
+    const tops = range(C).map(ch => (s.scope === 'map' && !limit ? largest(data.subarray(ch * H * W, (ch + 1) * H * W)) : all));
+    const color = (v, top, [r, g, b] = plain ? ink : v < 0 ? neg : pos) => [r, g, b, 255 * (numbers ? cap : 1) / top * Math.abs(v)];
+    const atlas = picture(C * H, W, n => color(data[n], tops[n / H / W | 0]));  // one for all maps: far faster
     for (let ch = 0; ch < C; ch++) {
-      const list = data.subarray(ch * H * W, (ch + 1) * H * W), top = s.scope === 'map' && !limit ? largest(list) : all, image = new ImageData(W, H), x = ch % columns * pitch + 1, y = Math.floor(ch / columns) * pitch + 1;
-      list.forEach((v, n) => image.data.set([...(plain ? ink : v < 0 ? neg : pos), 255 * (numbers ? cap : 1) * Math.min(1, Math.abs(v) / top)], 4 * n));
-      small.getContext('2d').putImageData(image, 0, 0);
-      g.drawImage(small, x, y, cell * W, cell * H);
-      if (numbers && cell > 21) list.forEach((v, n) => g.fillText(fmt(numbers[ch * H * W + n]), x + (n % W + 0.5) * cell, y + (Math.floor(n / W) + 0.64) * cell));
-      box(x + 0.5, y + 0.5, cell * W - 1, cell * H - 1, `rgba(${grey},.45)`, 1);
-      if (gone.includes(ch)) for (const turn of [0, 1]) { g.beginPath(); g.moveTo(x, y + turn * tile); g.lineTo(x + tile, y + tile - turn * tile); g.strokeStyle = `rgb(${ink})`; g.stroke(); }
-      if (chosen?.[0] !== ch) continue;
-      box(x, y, cell * W, cell * H, mark(), 2);
-      box(x + chosen[2] * cell - 1, y + chosen[1] * cell - 1, cell + 2, cell + 2, mark(), 2);
+      const x = ch % columns * pitch + 1, y = (ch / columns | 0) * pitch + 1;
+      g.drawImage(atlas, 0, ch * H, W, H, x, y, cell * W, cell * H);
+      if (numbers && cell > 21) range(H * W).forEach(n => g.fillText(fmt(numbers[ch * H * W + n]), x + (n % W + 0.5) * cell, y + ((n / W | 0) + 0.64) * cell));
+      box(g, x + 0.5, y + 0.5, cell * W - 1, cell * H - 1, 'soft', 0.5);
+      if (gone?.(ch)) {
+        g.beginPath();
+        for (const turn of [0, tile]) { g.moveTo(x, y + turn); g.lineTo(x + tile, y + tile - turn); }
+        g.stroke();
+      }
+      if (chosen[0] !== ch) continue;
+      box(g, x, y, cell * W, cell * H);
+      box(g, x + chosen[2] * cell - 1, y + chosen[1] * cell - 1, cell + 2, cell + 2);
     }
     return { pitch, cell, columns };
   }
   function draw() {
-    const wide = c.root.clientWidth - 36, [at, ch, i = 0, j = 0] = s.selected, size = Math.min(252, wide), g = surface(pad, size, size), u = size / 28, ink = `rgb(${PALETTE[+c.dark].ink})`;
-    Object.assign(g, { strokeStyle: ink, fillStyle: ink, lineWidth: 2 * s.radius * u, lineCap: 'round', lineJoin: 'round', font: '14px system-ui', textAlign: 'center' });
-    if (s.sample >= 0 || !s.strokes.length) g.fillText(texts.hint, size / 2, size / 2);
-    else for (const q of s.strokes) {
-      g.beginPath();
-      q.forEach((v, k) => { if (k % 2) g.lineTo(q[k - 1] * u, v * u); });
-      g.lineTo(q.at(-2) * u + 0.1, q.at(-1) * u);
-      g.stroke();
+    const wide = c.root.clientWidth - 36, [at, ...chosen] = s.selected;
+    trace.setAttribute('d', s.sample < 0 ? s.strokes.map(q => `M${q}h0.01`).join('') : '');
+    trace.style.strokeWidth = 2 * s.radius;
+    nib.style.cssText = `transform: translate(${pen[0]}px, ${pen[1]}px); stroke-width: ${down ? 0.5 : 0.2}`;
+    hint.style.opacity = +(s.sample >= 0 || !s.strokes.length);
+    const { cell } = paint(seen, { data: Float64Array.from(pixels), shape: [1, 28, 28] }, 168, { most: 168, limit: 255, plain: true });
+    if (layers[at]?.sees) {
+      const [from, step, size] = layers[at].sees, [top, left] = chosen.slice(1).map(v => (from + v * step) * cell + 1);
+      box(seen.getContext('2d'), left, top, size * cell, size * cell);
     }
-    Object.assign(g, { strokeStyle: mark(), lineWidth: down ? 4 : 2 });
-    g.beginPath();
-    if (pad.matches(':focus-visible')) g.arc(pen[0] * u, pen[1] * u, 7, 0, 7);
-    g.stroke();
-    const { cell } = paint(seen, { data: Float64Array.from(pixels), shape: [1, 28, 28] }, 168, { most: 168, limit: 255, plain: true }), q = seen.getContext('2d');
-    if (at >= 0 && outs[at].shape.length > 2) {
-      const [top, left, bottom, right] = field(layers, at, i, j);
-      Object.assign(q, { strokeStyle: mark(), lineWidth: 2 });
-      q.strokeRect(left * cell + 1, top * cell + 1, (right - left + 1) * cell, (bottom - top + 1) * cell);
-    }
-    for (const board of boards) Object.assign(board, paint(board.map, outs[board.at], wide, { gone: s.removed.filter(r => r[0] === board.at).map(r => r[1]), chosen: at === board.at && [ch, i, j] }));
-    const part = at >= 0 && pieces();
-    legend.hidden = parts.hidden = !part;
+    for (const strip of strips)
+      Object.assign(strip, paint(strip.map, outs[strip.at], wide, { gone: ch => isGone(strip.at, ch), chosen: at === strip.at ? chosen : [] }));
+    parts.hidden = !part;
     if (!part) return;
-    const { shape: [C, H, W], lists } = part, join = f => Float64Array.from(lists.flatMap(list => [...f(list)]));
-    paint(parts, { data: join(list => { const top = largest(list); return list.map(v => v / top); }), shape: [3 * C, H, W] }, C === 1 ? 420 : wide - 16, { most: C === 1 && H < 28 ? Math.min(132, wide / 3 - 12) : 72, limit: 1, numbers: C === 1 && H < 28 && join(list => list) });
+    const { shape: [C, H, W], lists } = part, join = f => Float64Array.from(lists.flatMap(list => [...f(list)])), small = C === 1 && H < 28;
+    const data = join(list => { const top = largest(list); return list.map(v => v / top); }), most = small ? Math.min(132, wide / 3 - 12) : 72;
+    paint(parts, { data, shape: [3 * C, H, W] }, C === 1 ? 420 : wide - 16, { most, limit: 1, numbers: small && join(list => list) });
   }
 
-  const link = () => ({ sample: s.sample, raw: +s.raw, right: s.right, down: s.down, turn: s.turn, scope: s.scope, task: s.task, removed: s.removed.map(r => r.join('.')).join('_'), selected: s.selected.join('.'),
-    ...(s.sample < 0 && { strokes: s.strokes.map(q => q.join(',')).join(';') }) });
-  const whole = (low, high) => within([low, high, 1]), list = (t, n) => (t ? t.split('_').map(q => q.split('.').map(Number)) : []), fits = ([at, ch, ...rest]) => at >= 0 && at <= last && ch >= 0 && ch < outs[at]?.shape[0] && rest.every((v, k) => v >= 0 && v < (outs[at].shape[k + 1] || 1));
-  const rules = { sample: whole(-1, labels.length - 1), raw: t => (t === '0' || t === '1' ? t === '1' : undefined), right: whole(-8, 8), down: whole(-8, 8), turn: whole(-90, 90), scope: among(scopes), task: among(tasks),
-    removed: t => (list(t).every(q => q.length === 2 && q[0] < last && fits(q)) ? list(t) : undefined), selected: t => (!t || fits(list(t)[0]) ? list(t)[0] || [] : undefined),
-    strokes: t => { const all = (t ? t.split(';') : []).map(q => q.split(',').map(v => (v ? +v : NaN))); return all.flat().length <= 2002 && all.every(q => q.length % 2 === 0 && q.every(v => v >= 0 && v <= 28)) ? all : undefined; } };
-  c.root.append(div('row', sample.el, task.el), div('top', div('pad', pad, div('row', button('Undo stroke', undo), button('Clear', clear))), div('seen', div('title', texts.input), seen, h('label', { class: 'cw-check' }, raw, texts.raw)), div('bars', bars, answer)), verdict,
-    div('grid', knobs.map(([, knob]) => knob.el)), div('row', button('Previous', () => show(s.sample - 1)), button('Next', () => show(s.sample + 1)), cut, scope.el), place, ...boards.map(({ el }) => el),
-    c.actions({ reset: () => update(first), code: () => torchCode(s, pixels, texts, mean, std), link }));
+  const link = ({ strokes, ...rest } = s) => ({ ...rest, raw: +s.raw, removed: s.removed.map(r => r.join('.')).join('_'), selected: s.selected.join('.'),
+    ...(s.sample < 0 && { strokes: strokes.map(q => q.join(',')).join(';') }) });
+  c.root.append(div('row', sample.el, task.el),
+    div('top', div('pad', pad, div('row', button('Undo stroke', undo), button('Clear', clear))),
+      div('seen', div('title', texts.input), seen, h('label', { class: 'cw-check' }, raw, texts.raw)), div('bars', bars, answer)), c.verdict,
+    div('grid', knobs.map(([, knob]) => knob.el)),
+    div('row', button('Previous', () => show(s.sample - 1)), button('Next', () => show(s.sample + 1)), cut, scope.el), place, ...strips.map(({ el }) => el),
+    c.actions({ reset: () => update(first), code: () => torchCode(s, pixels, texts), link, update, rules: () => linkRules(menus, outs) }));
   update({});
-  c.listen(KEYS, () => update(gather()));
-  c.onLink(values => { const next = {}, words = fromLink(values, next, rules); update(next); return words; });
+  c.listen(() => update(c.state()));
   return draw;
 });

@@ -7,8 +7,8 @@ from course_utils.widgets import _digit_model as network
 from course_utils.widgets._base import Base, source
 from course_utils.widgets._digit_raster import RADIUS, rasterise
 from course_utils.widgets._digit_samples import find_mistakes, test_digits
-from course_utils.widgets._digit_texts import SCOPES, TASKS, TEXTS, titles
-from course_utils.widgets._values import check_choice, check_range, pack
+from course_utils.widgets._digit_texts import SCOPES, TASKS, menus, titles
+from course_utils.widgets._values import check_choice, check_range, pack_sparse
 
 
 class DigitLab(Base):
@@ -26,7 +26,7 @@ class DigitLab(Base):
     sample : int
         Which of the test digits is shown first, 0 to 19: two of each class.
     mistakes : (images, labels), optional
-        (N, 1, 28, 28) in [0, 1] and (N,): up to 12 digits that are read wrongly; by default they are
+        (N, 1, 28, 28) in [0, 1] and (N,): up to 16 digits that are read wrongly; by default they are
         looked for among the first 2,000 test digits.
     task : "", "raw", "shift" or "filters"
 
@@ -40,10 +40,10 @@ class DigitLab(Base):
     """
 
     _kind = "digit"
-    _esm = source("ops.js", "dense.js", "digit.js", "digit.css")
+    _esm = source("svg.js", "ops.js", "picture.js", "digit.js", "digit.css")
     caption = traitlets.Unicode("DigitLab: draw a digit, see every number the network makes of it.")
     arch, strokes, removed, selected, labels, pixels = (traitlets.List().tag(sync=True) for _ in range(6))
-    params, samples, menus = (traitlets.Dict().tag(sync=True) for _ in range(3))
+    samples, menus = traitlets.Bytes().tag(sync=True), traitlets.Dict().tag(sync=True)
     mean, std = traitlets.Float(0.0).tag(sync=True), traitlets.Float(1.0).tag(sync=True)
     sample, right, down, turn = (traitlets.Int(0).tag(sync=True) for _ in range(4))
     radius, raw = traitlets.Float(RADIUS).tag(sync=True), traitlets.Bool(False).tag(sync=True)
@@ -64,15 +64,19 @@ class DigitLab(Base):
         outputs = network.forward(self._layers, torch.zeros(1, 1, 28, 28))
         names = titles(described, [out.shape[1:] for out in outputs])
         super().__init__(
-            arch=[layer | {"title": name} for layer, name in zip(described, names, strict=True)],
-            params=network.pack_weights(self._layers),
-            samples=pack(np.concatenate([digits, wrong])),
+            arch=[
+                layer | packed | {"title": name}
+                for layer, packed, name in zip(
+                    described, network.pack_weights(self._layers), names, strict=True
+                )
+            ],
+            samples=pack_sparse(np.concatenate([digits, wrong])),
             labels=[*labels, *truth],
             sample=check_range("sample", sample, 0, 19),
             pixels=digits[sample].ravel().tolist(),
             mean=float(mean),
             std=float(std),
-            menus={"task": TASKS, "scope": SCOPES, "texts": TEXTS | {"layers": chain}},
+            menus=menus([*labels, *truth], chain=chain, mean=float(mean), std=float(std)),
             task=check_choice("task", task, list(TASKS)),
             **options,
         )

@@ -1,165 +1,235 @@
-const KEYS = ['unit', 'image', 'order', 'scope', 'rank', 'cursor', 'pinned', 'change'];
-const count = n => Array.from({ length: n }, (_, i) => i), largest = list => list.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-9);
-
-const standardized = (pixels, [C, H, W], mean, std) => Float64Array.from(pixels, (v, i) => (v / 255 - mean[Math.floor(i / H / W)]) / std[Math.floor(i / H / W)]);
+const TYPE = 'application', BESIDE = 8;  // maps beside each other in a sheet
+const standardized = (pixels, [, H, W], mean, std) => Float64Array.from(pixels, (v, i) => (v / 255 - mean[i / H / W | 0]) / std[i / H / W | 0]);
 function changed(kernel, K, steps) {  // flip, turn (a quarter, clockwise), negate, or the number of a colour to clear
-  const pick = f => (list => list.map((_, n) => { const c = Math.floor(n / K / K), y = Math.floor(n / K) % K, x = n % K; return f(list, c, y, x, n); }));
-  const at = (c, y, x) => (c * K + y) * K + x, ways = { flip: (w, c, y, x) => w[at(c, y, K - 1 - x)], turn: (w, c, y, x) => w[at(c, K - 1 - x, y)], negate: (w, c, y, x, n) => -w[n] };
-  return steps.reduce((w, step) => pick(ways[step] || ((list, c, y, x, n) => (c === +step ? 0 : list[n])))(w), kernel);
+  const at = (channel, y, x) => (channel * K + y) * K + x, ways = {
+    flip: (w, channel, y, x) => w[at(channel, y, K - 1 - x)],
+    turn: (w, channel, y, x) => w[at(channel, K - 1 - x, y)],
+    negate: (w, channel, y, x) => -w[at(channel, y, x)],
+  };
+  const clear = step => (w, channel, y, x) => (channel === +step ? 0 : w[at(channel, y, x)]);
+  return steps.reduce((w, step) => w.map((_, n) => (ways[step] || clear(step))(w, n / K / K | 0, (n / K | 0) % K, n % K)), kernel);
 }
 function featureMap(x, size, kernel, K, bias, stride, padding) {
   return conv2d(x, size, kernel, [1, K, K], { stride, padding, bias: [bias] });
 }
 // The n strongest (sign 1) or weakest (-1) places of some maps, not nearer to each other than `apart`: [image, row, column, value]
 function extremes(maps, n, sign, apart) {
-  const all = maps.flatMap(({ data, shape: [, , W] }, m) => Array.from(data, (v, i) => [m, Math.floor(i / W), i % W, v])).sort((a, b) => sign * (b[3] - a[3])), out = [];
-  for (const place of all) {
+  const places = maps.flatMap(({ data, shape: [, , W] }, m) => Array.from(data, (v, i) => [m, i / W | 0, i % W, v])), out = [];
+  for (const place of places.sort((a, b) => sign * (b[3] - a[3]))) {
     if (out.length === n) break;
     if (!out.some(q => q[0] === place[0] && Math.max(Math.abs(q[1] - place[1]), Math.abs(q[2] - place[2])) < apart)) out.push(place);
   }
   return out;
 }
-function torchCode(s, shape, texts, { stride, padding }, name, mean, std) {
-  const ways = { flip: 'kernel = kernel.flip(2)', turn: 'kernel = torch.rot90(kernel, -1, (1, 2))', negate: 'kernel = -kernel' };
-  return `import torch\nimport torch.nn.functional as F\nfrom torch import nn\n\nlayer = next(m for m in model.modules() if isinstance(m, nn.Conv2d))  # ${name}
-mean, std = torch.tensor(${JSON.stringify(mean)}).view(-1, 1, 1), torch.tensor(${JSON.stringify(std)}).view(-1, 1, 1)
-kernel = layer.weight.detach()[${s.unit}].clone()\n${s.change.map(step => (ways[step] || `kernel[${step}] = 0`) + '\n').join('')}bias = None if layer.bias is None else layer.bias.detach()[${s.unit}:${s.unit + 1}]
-# image: (${shape.join(', ')}) in [0, 1]\nfeature_map = F.conv2d(((image - mean) / std)[None], kernel[None], bias, stride=${stride}, padding=${padding})[0, 0]\nprint(feature_map)`;
+const torchCode = (s, texts, depth) => fill(depth ? texts.deepCode : texts.code, { ...s, depth, change: s.change.map(step => fill(texts.ways[step] || texts.ways.clear, { step })).join('') });
+function linkRules({ image, order, layer, rules }, layers, N) {
+  const list = (most, fits) => (t, values) => {
+    const all = t ? t.split('.') : [];
+    return all.length <= most && all.every(v => fits(v, values)) ? all : undefined;
+  };
+  const whole = (most, fits) => (t, values) => list(most, fits)(t, values)?.map(Number), number = v => /^\d{1,3}$/.test(v);
+  const known = (v, values) => number(v) && (layers.find(({ name }) => name === values.layer)?.units || range(N)).includes(+v);
+  return { ...rules, image: [0, image.length - 1, 1], order, layer, scope: { unit: 1, layer: 1 }, rank: { strongest: 1, weakest: 1 },
+    unit: (t, values) => whole(1, known)(t, values)?.[0], pinned: whole(4, known), cursor: t => (t.split('.').length === 2 ? whole(2, number)(t) : undefined),
+    change: list(12, v => ['flip', 'turn', 'negate', '0', '1', '2'].includes(v)) };
 }
 
 export default widget(c => {
-  const { image: names, order: orders, texts } = c.get('menus'), [mean, std, stride, padding] = ['mean', 'std', 'stride', 'padding'].map(c.get);
-  const { shape: [N, C, K], data: whole } = tensor(c.get('filters')), scales = tensor(c.get('scales')).data, biases = tensor(c.get('biases')).data, { shape: [M, , H, W], data: bytesOf } = tensor(c.get('images'));
-  const gather = () => Object.fromEntries(KEYS.map(key => [key, c.get(key)])), first = gather(), n = C * K * K, size = [C, H, W];
-  const kernels = count(N).map(u => Float64Array.from(whole.subarray(u * n, u * n + n), v => v * scales[u])), inputs = count(M).map(m => standardized(bytesOf.subarray(m * C * H * W, (m + 1) * C * H * W), size, mean, std));
-  const mapOf = (m, unit, steps = []) => featureMap(inputs[m], size, steps.length ? changed(kernels[unit], K, steps) : kernels[unit], K, biases[unit], stride, padding), top = Math.max(...kernels.map(largest));
-  let s = first, kernel, map, best, means = {}, typed = '', columns = 8, pitch = 44, cell = 8, queue = [];
-  const listOf = () => (s.order === 'activation' ? count(N).sort((a, b) => (means[s.image]?.[b] || 0) - (means[s.image]?.[a] || 0)) : orders[s.order]);
+  const { menus, texts } = c, names = menus.image, layers = c.get('layers'), [mean, std, stride, padding] = ['mean', 'std', 'stride', 'padding'].map(c.get);
+  const [filters, scales, biases, images] = ['filters', 'scales', 'biases', 'images'].map(key => tensor(c.get(key))), first = c.state();
+  const { shape: [N, C, K] } = filters, { shape: [M, , H, W] } = images, size = [C, H, W], n = C * K * K, pixels = C * H * W;
+  const kernels = range(N).map(u => Float64Array.from(filters.data.subarray(u * n, u * n + n), v => v * scales.data[u])), top = Math.max(...kernels.map(k => largest(k)));
+  const shown = m => images.data.subarray(m * pixels, (m + 1) * pixels), inputs = range(M).map(m => standardized(shown(m), size, mean, std));
+  const mapOf = (m, unit, steps = []) => featureMap(inputs[m], size, steps.length ? changed(kernels[unit], K, steps) : kernels[unit], K, biases.data[unit], stride, padding);
+  // deep: a layer beyond the first, whose patches and maps come as pictures
+  let s = first, deep, units, kernel, map, best, means = range(M).map(() => []), typed = '', columns = 8, pitch = 44, cell = 8, spot = [0, 0], queue = [];
+  const strength = u => (deep ? deep.mean[units.indexOf(u)] : means[s.image][u]) || 0;
+  const sorted = () => (s.order === 'activation' ? [...units].sort((a, b) => strength(b) - strength(a)) : deep ? units : menus.orders[s.order]);
+  const value = ([i, j]) => map.data[i * map.shape[2] + j];
 
   function update(change, words) {
-    if ('unit' in change && !('change' in change)) change = { ...change, change: [] };
-    s = { ...s, ...change };
-    kernel = changed(kernels[s.unit], K, s.change);
-    map = mapOf(s.image, s.unit, s.change);
-    s.cursor = [0, 1].map(k => clamp(s.cursor[k] ?? Math.floor(map.shape[k + 1] / 2), 0, map.shape[k + 1] - 1));
-    best = extremes(count(M).map(m => mapOf(m, s.unit, s.change)), 9, s.rank === 'strongest' ? 1 : -1, Math.ceil(K / stride / 2));
-    means[s.image] ||= [];
-    queue = count(N).filter(u => means[s.image][u] === undefined);
+    const other = 'unit' in change || 'layer' in change;
+    s = { ...s, ...(other && { change: [] }), ...('layer' in change && { pinned: [], cursor: [] }), ...change };
+    deep = layers.find(({ name }) => name === s.layer);
+    units = deep ? deep.units : range(N);
+    if (!units.includes(s.unit)) s.unit = units[0];
+    if (deep) map = { shape: [1, ...deep.map] };
+    else {
+      kernel = changed(kernels[s.unit], K, s.change);
+      map = mapOf(s.image, s.unit, s.change);
+      best = extremes(range(M).map(m => mapOf(m, s.unit, s.change)), 9, s.rank === 'strongest' ? 1 : -1, Math.ceil(K / stride / 2));
+      queue = units.filter(u => means[s.image][u] === undefined);
+    }
+    s.cursor = [0, 1].map(k => clamp(s.cursor[k] ?? map.shape[k + 1] >> 1, 0, map.shape[k + 1] - 1));
     c.save(s);
     refresh();
-    c.say(words || `Filter ${s.unit}, from ${fmt(Math.min(...map.data))} to ${fmt(Math.max(...map.data))}`);
+    c.say(words || `${deep ? s.layer + ', unit' : 'Filter'} ${s.unit}${deep ? '' : `, from ${fmt(Math.min(...map.data))} to ${fmt(Math.max(...map.data))}`}`);
   }
-  const canvas = (label, role = 'img') => h('canvas', { tabindex: 0, role, 'aria-label': label });
-  const grid = canvas(texts.grid, 'application'), board = canvas(texts.map, 'application'), [large, photo, relu, patches] = ['filter', 'image', 'relu', 'patches'].map(key => canvas(texts[key]));
-  const titles = count(6).map(() => div('title')), facts = h('p', { class: 'cw-sum' }), pins = div('pins'), menu = (label, key, list) => { const m = choice(label, list, v => update({ [key]: key === 'image' ? +v : v })); return { ...m, key }; };
-  const menus = [menu('Image', 'image', names.map((name, i) => [i, name])), menu('Order', 'order', [...Object.keys(orders), 'activation'].map(v => [v, v])),
-    menu('Colour scale', 'scope', [['unit', 'one for each filter'], ['layer', 'one for all']]), menu('Patches', 'rank', [['strongest', 'strongest'], ['weakest', 'weakest']])];
-  const edit = step => update({ change: C === 3 && s.change.includes(step) && !isNaN(step) ? s.change.filter(v => v !== step) : [...s.change, step].slice(-12) }, `Filter changed: ${s.change.length + 1}`);
-  const pin = () => (s.pinned.includes(s.unit) ? update({ pinned: s.pinned.filter(u => u !== s.unit) }, 'Let go') : s.pinned.length > 3 ? c.tell(texts.full) : update({ pinned: [...s.pinned, s.unit] }, `Filter ${s.unit} pinned`));
-  const pinner = button('Pin', pin), clears = C === 3 ? ['red', 'green', 'blue'].map((name, k) => button('No ' + name, () => edit(String(k)))) : [];
+  const grid = board(texts.grid, TYPE), plot = board(texts.map, TYPE), large = board(texts.filter, TYPE), [photo, relu, patches] = ['image', 'relu', 'patches'].map(key => board(texts[key]));
+  const titles = range(6).map(() => div('title')), facts = div('sum'), pins = div('pins');
+  const menu = (label, key, list) => ({ key, ...choice(label, list, v => update({ [key]: key === 'image' ? +v : v })) });
+  const choices = [layers.length && menu('Layer', 'layer', menus.layer), menu('Image', 'image', names.map((name, i) => [i, name])), menu('Order', 'order', menus.order),
+    menu('Colour scale', 'scope', texts.scopes), menu('Patches', 'rank', texts.ranks)].filter(Boolean);
+  const edit = step => {
+    const again = !isNaN(step) && s.change.includes(step);
+    update({ change: again ? s.change.filter(v => v !== step) : [...s.change, step].slice(-12) }, `Filter changed: ${s.change.length + 1}`);
+  };
+  const pin = () => {
+    if (s.pinned.includes(s.unit)) update({ pinned: s.pinned.filter(u => u !== s.unit) }, 'Let go');
+    else if (s.pinned.length > 3) c.tell(texts.full);
+    else update({ pinned: [...s.pinned, s.unit] }, `Number ${s.unit} pinned`);
+  };
+  const pinner = button('Pin', pin), edits = menus.edits.map(([step, label]) => [step, button(label, () => edit(step))]);
+  const undo = button('Undo changes', () => update({ change: [] }));
+  const move = (i, j) => {
+    const at = [i, j].map((v, k) => clamp(v, 0, map.shape[k + 1] - 1));
+    update({ cursor: at }, `Row ${at[0] + 1}, column ${at[1] + 1}${deep ? '' : ': ' + fmt(value(at))}`);
+  };
+  const look = (y, x) => {  // at a weight of the enlarged filter
+    spot = [y, x].map(v => clamp(v, 0, K - 1));
+    refresh();
+    c.say(weightWords());
+  };
+  const weightWords = () => `weight [${spot}] = ` + range(C).map(k => fmt(kernel[(k * K + spot[0]) * K + spot[1]], 3)).join(', ');
 
   c.on(grid, 'click', e => {
-    const { left, top: up } = grid.getBoundingClientRect(), at = Math.floor((e.clientY - up) / (pitch + 5)) * columns + Math.min(columns - 1, Math.floor((e.clientX - left) / pitch)), u = listOf()[at];
+    const [x, y] = pointer(e), u = sorted()[(y / (pitch + 5) | 0) * columns + Math.min(columns - 1, x / pitch | 0)];
     if (u !== undefined) update({ unit: u });
   });
   c.on(grid, 'keydown', e => {
-    const way = arrow(e), list = listOf(), at = list.indexOf(s.unit);
-    if (way) update({ unit: list[clamp(Math.abs(way[1]) > 99 ? way[1] : at + way[0] * columns + way[1], 0, N - 1)] });
-    else if (/^\d$/.test(e.key)) { typed = +(typed + e.key) < N ? typed + e.key : e.key; if (+typed < N) update({ unit: +typed }); }
-    else if (e.key === 'p') pin();
+    const way = arrow(e), list = sorted(), at = list.indexOf(s.unit), digit = /^\d$/.test(e.key);
+    if (way) update({ unit: list[clamp(Math.abs(way[1]) > 99 ? way[1] : at + way[0] * columns + way[1], 0, list.length - 1)] });
+    else if (digit) {
+      typed = units.some(u => String(u).startsWith(typed + e.key)) ? typed + e.key : e.key;
+      if (units.includes(+typed)) update({ unit: +typed });
+    } else if (e.key === 'p') pin();
     else return;
-    if (way) typed = '';
+    if (!digit) typed = '';
     e.preventDefault();
   });
-  c.on(board, 'click', e => { const { left, top: up } = board.getBoundingClientRect(); move(Math.floor((e.clientY - up) / cell), Math.floor((e.clientX - left) / cell)); });
-  c.on(board, 'keydown', e => { const way = arrow(e); if (way) { e.preventDefault(); move(s.cursor[0] + way[0], s.cursor[1] + way[1]); } });
-  const value = ([i, j]) => map.data[i * map.shape[2] + j];
-  const move = (i, j) => {
-    const at = [clamp(i, 0, map.shape[1] - 1), clamp(j, 0, map.shape[2] - 1)];
-    update({ cursor: at }, `Row ${at[0] + 1}, column ${at[1] + 1}: ${fmt(value(at))}`);
-  };
+  const steer = (canvas, at, go) => c.on(canvas, 'keydown', e => {
+    const way = arrow(e), [i, j] = at();
+    if (!way) return;
+    e.preventDefault();
+    go(i + way[0], j + way[1]);
+  });
+  const sight = () => (deep ? [...deep.field, deep.pixels] : [K, stride, -padding, W]);  // size, stride and first pixel of what a place sees, of how many
+  steer(plot, () => s.cursor, move);
+  steer(large, () => spot, (i, j) => deep || look(i, j));
+  c.on(plot, 'click', e => { const [x, y] = pointer(e); move(y / cell | 0, x / cell | 0); });
+  c.on(photo, 'click', e => {
+    const [span, step, from, all] = sight(), [j, i] = pointer(e).map(v => Math.round((v / photo.clientWidth * all - span / 2 - from) / step));
+    move(i, j);
+  });
+  c.on(large, 'pointermove', e => { if (!deep) { const [x, y] = pointer(e).map(v => v / large.clientWidth * K | 0); if (String(spot) !== String([y, x])) look(y, x); } });
 
   function refresh() {
-    for (const m of menus) m.set(s[m.key]);
-    const low = Math.min(...map.data), high = Math.max(...map.data), dead = high <= 0;
-    [`${N} filters: ${c.get('weights_name')}`, `filter ${s.unit}${s.change.length ? ', changed' : ''}`, names[s.image], 'map before ReLU', 'map after ReLU', `${s.rank} answers in all images`].forEach((t, i) => { titles[i].textContent = t; });
-    facts.textContent = `map[${s.cursor}] = sum of ${n} products ${fmt(value(s.cursor) - biases[s.unit])} + bias ${fmt(biases[s.unit])} = ${fmt(value(s.cursor))}\nmap ${map.shape[1]} × ${map.shape[2]}, stride ${stride}, from ${fmt(low)} to ${fmt(high)}${dead ? ': silent after ReLU on this image' : ''}`;
+    for (const { key, set } of choices) set(s[key]);
+    const [, rows, cols] = map.shape, [span] = sight(), words = { ...s, ...deep, rows, cols, span, shown: units.length, total: N, weights: c.get('weights_name'), image: names[s.image] };
+    titles.forEach((title, i) => { title.textContent = fill((deep ? texts.deepTitles : texts.titles)[i], { ...words, changed: s.change.length ? ', changed' : '' }); });
+    if (deep) facts.textContent = fill(texts.deepFacts, { ...words, top: fmt(deep.top[units.indexOf(s.unit)]), mean: fmt(strength(s.unit), 3) });
+    else {
+      const here = value(s.cursor), bias = biases.data[s.unit], high = Math.max(...map.data);
+      facts.textContent = fill(texts.facts, { ...words, n, stride, bias: fmt(bias), here: fmt(here), sum: fmt(here - bias), low: fmt(Math.min(...map.data)), high: fmt(high), silent: high > 0 ? '' : texts.silent, weight: weightWords() });
+    }
     pinner.setAttribute('aria-pressed', s.pinned.includes(s.unit));
-    clears.forEach((b, k) => b.setAttribute('aria-pressed', s.change.includes(String(k))));
+    relu.parentNode.hidden = !!deep;
+    choices.at(-1).input.disabled = undo.disabled = !!deep;
+    edits.forEach(([step, b]) => { b.disabled = !!deep; if (!isNaN(step)) b.setAttribute('aria-pressed', s.change.includes(step)); });
     c.draw();
   }
 
-  const mark = () => (c.dark ? '#ff7cc6' : '#c2147c'), frame = (g, x, y, w, t = 2) => { Object.assign(g, { strokeStyle: mark(), lineWidth: t }); g.strokeRect(x, y, w, w); };
+  const frame = (g, x, y, w, lineWidth = 2) => { Object.assign(g, { strokeStyle: c.color('mark'), lineWidth }); g.strokeRect(x, y, w, w); };
   // list: (channels, height, width) -> a small canvas; three channels are colours around grey, one is signed
-  function picture(list, channels, height, width, rgba) {
-    const small = h('canvas', { width, height }), image = new ImageData(width, height);
-    for (let i = 0; i < height * width; i++) image.data.set(rgba(count(channels).map(k => list[k * height * width + i])), 4 * i);
-    small.getContext('2d').putImageData(image, 0, 0);
+  const draft = (list, height, width, rgba) => picture(height, width, i => rgba(range(list.length / height / width).map(k => list[k * height * width + i])));
+  const signed = limit => ([v]) => [...c.palette[v < 0 ? 'neg' : 'pos'], 255 * Math.min(1, Math.abs(v) / limit)];
+  const color = limit => v => (C === 3 ? [...v.map(w => 127.5 + 127.5 * clamp(w / limit, -1, 1)), 255] : signed(limit)(v));
+  const raw = v => (C === 3 ? [...v, 255] : [...c.palette.ink, v[0]]);
+  const place = (g, small, x, y, w, tall = w) => { g.imageSmoothingEnabled = false; g.drawImage(small, x, y, w, tall); };
+  const filterPicture = (u, list = kernels[u]) => draft(list, K, K, color(s.scope === 'unit' ? largest(list) : top));
+  const sheets = {}, sheet = src => {  // a picture with many small ones, once it has come
+    sheets[src] ||= Object.assign(new Image(), { onload: c.draw, src });
+    return sheets[src].naturalWidth ? sheets[src] : null;
+  };
+  function patch(g, u, rank, x, y, w) {  // of a deep layer: one row of the sheet for each unit
+    const all = sheet(deep.patches), side = all && all.naturalWidth / deep.best;
+    if (all) g.drawImage(all, rank * side, units.indexOf(u) * side, side, side, x, y, w, w);
+  }
+  function deepMap(u) {  // its alpha is the answer
+    const all = sheet(deep.maps[s.image]), [, height, width] = map.shape, at = units.indexOf(u), small = h('canvas', { width, height }), g = small.getContext('2d');
+    if (all) g.drawImage(all, at % BESIDE * width, (at / BESIDE | 0) * height, width, height, 0, 0, width, height);
+    Object.assign(g, { globalCompositeOperation: 'source-in', fillStyle: c.color('pos') });
+    g.fillRect(0, 0, width, height);
     return small;
   }
-  const signed = limit => ([v]) => { const p = PALETTE[+c.dark]; return [...(v < 0 ? p.neg : p.pos), 255 * Math.min(1, Math.abs(v) / limit)]; };
-  const color = limit => v => (C === 3 ? [...v.map(w => 127.5 + 127.5 * clamp(w / limit, -1, 1)), 255] : signed(limit)(v));
-  const raw = v => (C === 3 ? [...v.map(w => Math.round(w)), 255] : [...PALETTE[+c.dark].ink, v[0]]);
-  const place = (g, small, x, y, w, tall = w) => { g.imageSmoothingEnabled = false; g.drawImage(small, x, y, w, tall); };
-  const tiles = {}, tileOf = u => tiles[[u, s.scope, c.dark]] ||= picture(kernels[u], C, K, K, color(s.scope === 'unit' ? largest(kernels[u]) : top));
+  let tiles = {}, dress, hung = '';
   function drawGrid(wide) {
-    const tile = clamp(Math.floor(wide / Math.min(N, 16)) - 5, 34, 56), list = listOf(), share = means[s.image], most = largest(share.filter(v => v));
+    const tile = clamp((wide / Math.min(units.length, 16) | 0) - 5, 34, 56), most = largest(units.map(strength)), look = c.palette;
+    if (dress !== look) [dress, tiles, hung] = [look, {}, ''];
     pitch = tile + 5;
-    columns = Math.max(1, Math.min(N, Math.floor((wide + 5) / pitch)));
-    const g = surface(grid, columns * pitch, Math.ceil(N / columns) * (pitch + 5));
-    list.forEach((u, i) => {
-      const x = i % columns * pitch + 1, y = Math.floor(i / columns) * (pitch + 5) + 1;
-      place(g, tileOf(u), x, y, tile);
-      g.fillStyle = `rgb(${PALETTE[+c.dark].pos})`;
-      g.fillRect(x, y + tile + 1, tile * (share[u] || 0) / most, 3);
+    columns = clamp((wide + 5) / pitch | 0, 1, units.length);
+    const g = surface(grid, columns * pitch, Math.ceil(units.length / columns) * (pitch + 5));
+    sorted().forEach((u, i) => {
+      const x = i % columns * pitch + 1, y = (i / columns | 0) * (pitch + 5) + 1;
+      if (deep) patch(g, u, 0, x, y, tile); else place(g, tiles[s.scope + u] ||= filterPicture(u), x, y, tile);
+      g.fillStyle = c.color('pos');
+      g.fillRect(x, y + tile + 1, tile * strength(u) / most, 3);
       if (s.pinned.includes(u)) frame(g, x + 2, y + 2, tile - 4, 1);
       if (u === s.unit) frame(g, x, y, tile, 3);
     });
   }
+  function cutOut([m, i, j]) {  // what place (i, j) of the first layer's map sees of image m
+    const list = range(n).map(z => {
+      const y = (z / K | 0) % K + i * stride - padding, x = z % K + j * stride - padding;
+      return y < 0 || x < 0 || y >= H || x >= W ? 0 : shown(m)[((z / K / K | 0) * H + y) * W + x];
+    });
+    return draft(list, K, K, raw);
+  }
+  function drawPatches(wide) {
+    const count = deep ? deep.best : 9, side = Math.min(64, ((wide - 40) / 5 | 0)), across = wide < count * (side + 4) ? Math.ceil(count / 2) : count;
+    const g = surface(patches, across * (side + 4), Math.ceil(count / across) * (side + 4));
+    for (let k = 0; k < count; k++) {
+      const x = k % across * (side + 4), y = (k / across | 0) * (side + 4);
+      if (deep) patch(g, s.unit, k, x, y, side); else if (best[k]) place(g, cutOut(best[k]), x, y, side);
+    }
+  }
   function draw() {
-    const wide = c.root.clientWidth - 34, side = Math.min(180, large.parentNode.clientWidth), [, rows, cols] = map.shape, limit = largest(map.data), [i, j] = s.cursor;
+    const wide = c.root.clientWidth - 34, side = Math.min(180, large.parentNode.clientWidth), [, rows, cols] = map.shape, [i, j] = s.cursor;
     queue.splice(0, 4).forEach(u => { const { data } = mapOf(s.image, u); means[s.image][u] = data.reduce((sum, v) => sum + Math.max(0, v), 0) / data.length; });
     drawGrid(wide);
-    place(surface(large, side, side), picture(kernel, C, K, K, color(s.scope === 'unit' ? largest(kernel) : top)), 0, 0, side);
-    const bytesHere = bytesOf.subarray(s.image * C * H * W, (s.image + 1) * C * H * W), g = surface(photo, side, side * H / W), e = side / W, q = surface(board, side, side * rows / cols);
-    place(g, picture(bytesHere, C, H, W, raw), 0, 0, side, side * H / W);
-    frame(g, (j * stride - padding) * e, (i * stride - padding) * e, K * e);
+    const f = surface(large, side, side), g = surface(photo, side, side * H / W), q = surface(plot, side, side * rows / cols), limit = deep || largest(map.data);
+    if (deep) patch(f, s.unit, 0, 0, 0, side); else place(f, filterPicture(s.unit, kernel), 0, 0, side);
+    if (!deep && large.matches(':focus, :hover')) frame(f, spot[1] * side / K, spot[0] * side / K, side / K);
+    const [span, step, from, all] = sight(), e = side / all;
+    place(g, tiles['image' + s.image] ||= draft(shown(s.image), H, W, raw), 0, 0, side, side * H / W);
+    frame(g, (j * step + from) * e, (i * step + from) * e, span * e);
     cell = side / cols;
-    place(q, picture(map.data, 1, rows, cols, signed(limit)), 0, 0, side, side * rows / cols);
+    place(q, deep ? deepMap(s.unit) : draft(map.data, rows, cols, signed(limit)), 0, 0, side, side * rows / cols);
     frame(q, j * cell, i * cell, cell);
-    place(surface(relu, side, side * rows / cols), picture(map.data.map(v => Math.max(0, v)), 1, rows, cols, signed(limit)), 0, 0, side, side * rows / cols);
-    const small = Math.min(64, Math.floor((wide - 40) / 5)), p = surface(patches, Math.min(wide, 9 * (small + 4)), wide < 9 * (small + 4) ? 2 * (small + 4) : small), across = wide < 9 * (small + 4) ? 5 : 9;
-    best.forEach(([m, y, x], k) => {
-      const list = count(C * K * K).map(z => { const v = Math.floor(z / K) % K + y * stride - padding, u = z % K + x * stride - padding; return v < 0 || u < 0 || v >= H || u >= W ? 0 : bytesOf[((m * C + Math.floor(z / K / K)) * H + v) * W + u]; });
-      place(p, picture(list, C, K, K, raw), k % across * (small + 4), Math.floor(k / across) * (small + 4), small);
-    });
+    if (!deep) place(surface(relu, side, side * rows / cols), draft(map.data.map(v => Math.max(0, v)), rows, cols, signed(limit)), 0, 0, side, side * rows / cols);
+    drawPatches(wide);
     drawPins();
     if (queue.length) c.draw();
   }
-  let shown = '';
-  function drawPins() {  // real images with words, one for each pinned filter
-    const now = [s.pinned, s.image, c.dark].join(';');
-    if (now === shown) return;
-    shown = now;
+  function drawPins() {  // a picture with words for each pinned filter; what came from files cannot become an img
+    const now = [s.layer, s.image, s.scope, s.pinned, deep && sheet(deep.patches) && sheet(deep.maps[s.image])].join(';');
+    if (now === hung) return;
+    hung = now;
     pins.replaceChildren(...s.pinned.map(u => {
-      const { data, shape: [, rows, cols] } = mapOf(s.image, u), board = h('canvas'), g = surface(board, 150, 74);
-      place(g, picture(kernels[u], C, K, K, color(largest(kernels[u]))), 0, 0, 72);
-      place(g, picture(data, 1, rows, cols, signed(largest(data))), 78, 0, 72, 72 * rows / cols);
-      return h('img', { width: 150, height: 74, src: board.toDataURL(), alt: `Filter ${u} and its map on ${names[s.image]}, from ${fmt(Math.min(...data))} to ${fmt(Math.max(...data))}` });
+      const canvas = h('canvas'), g = surface(canvas, 150, 74), [, rows, cols] = map.shape, data = deep ? [] : mapOf(s.image, u).data;
+      const words = `${fill(deep ? texts.deepPin : texts.pin, { layer: s.layer, u, image: names[s.image] })}${deep ? '' : `, from ${fmt(Math.min(...data))} to ${fmt(Math.max(...data))}`}`;
+      if (deep) patch(g, u, 0, 0, 0, 72); else place(g, filterPicture(u), 0, 0, 72);
+      place(g, deep ? deepMap(u) : draft(data, rows, cols, signed(largest(data))), 78, 0, 72, 72 * rows / cols);
+      return deep ? make(canvas, { role: 'img', 'aria-label': words }, []) : h('img', { width: 150, height: 74, src: canvas.toDataURL(), alt: words });
     }));
   }
 
-  const link = () => ({ unit: s.unit, image: s.image, order: s.order, scope: s.scope, rank: s.rank, cursor: s.cursor.join('.'), pinned: s.pinned.join('.'), change: s.change.join('.') });
-  const whole01 = high => within([0, high, 1]), list = (t, fits) => { const all = t ? t.split('.') : []; return all.every(fits) ? all : undefined; };
-  const rules = { unit: whole01(N - 1), image: whole01(M - 1), order: among({ ...orders, activation: 1 }), scope: among({ unit: 1, layer: 1 }), rank: among({ strongest: 1, weakest: 1 }),
-    cursor: t => { const at = list(t, v => /^\d{1,3}$/.test(v)); return at?.length === 2 ? at.map(Number) : undefined; },
-    pinned: t => { const all = list(t, v => /^\d{1,3}$/.test(v) && +v < N); return all && all.length < 5 ? all.map(Number) : undefined; }, change: t => list(t, v => ['flip', 'turn', 'negate', '0', '1', '2'].slice(0, 3 + C).includes(v)) };
+  const link = () => ({ ...s, cursor: s.cursor.join('.'), pinned: s.pinned.join('.'), change: s.change.join('.') }), code = () => torchCode(s, texts, deep?.depth);
   const part = (title, node) => div('view', title, node);
-  c.root.append(div('row', menus.map(m => m.el)), titles[0], grid, div('quad', part(titles[1], large), part(titles[2], photo), part(titles[3], board), part(titles[4], relu)), facts,
-    div('row', pinner, ...['flip', 'turn', 'negate'].map(step => button({ flip: 'Flip', turn: 'Turn', negate: 'Negate' }[step], () => edit(step))), ...clears, button('Undo changes', () => update({ change: [] }))), titles[5], patches, pins,
-    c.actions({ reset: () => update({ ...first }), code: () => torchCode(s, size, texts, { stride, padding }, c.get('weights_name'), mean, std), link }));
+  c.root.append(div('row', choices.map(m => m.el)), titles[0], grid, div('quad', [large, photo, plot, relu].map((node, i) => part(titles[i + 1], node))), facts,
+    div('row', pinner, edits.map(([, b]) => b), undo), titles[5], patches, pins,
+    c.actions({ reset: () => update({ ...first }), code, link, update, rules: () => linkRules(menus, layers, N) }));
   update({ ...first });
-  c.listen(KEYS, () => update(gather()));
-  c.onLink(values => { const next = {}, words = fromLink(values, next, rules); update(next); return words; });
+  c.listen(() => update(c.state()));
   return draw;
 });

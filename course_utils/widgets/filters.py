@@ -1,26 +1,20 @@
-"""FilterExplorer: the filters of a network's first layer, and what each finds in an image."""
+"""FilterExplorer: the filters of a network's first layer, and what they and deeper units find in images."""
 
 import numpy as np
 import traitlets
 
 from course_utils.widgets import _filters_values as values
 from course_utils.widgets._base import Base, source
+from course_utils.widgets._filters_texts import gaps, menus
 from course_utils.widgets._values import check_range, pack
-
-TEXTS = {
-    "grid": "Filters. Arrows choose one, Home and End the first and last, digits jump to a number, P pins it.",
-    "map": "Feature map before ReLU. Arrows move the window.",
-    "image": "The image; the frame is what the chosen place of the map sees.",
-    "relu": "The feature map after ReLU",
-    "filter": "The filter, enlarged",
-    "patches": "The nine patches that the filter answers to",
-    "full": "Four are pinned already: let one go first.",
-    "own": "your own change of filter ",
-}
 
 
 class FilterExplorer(Base):
     """Let the reader look through first-layer filters, the maps they make and the patches they answer to.
+
+    The maps of the first layer are computed where the figure is shown. Of the layers beyond it, the 48
+    choosiest units are shown, by the patches of four photographs that excite them most and by their maps;
+    these are pictures made here.
 
     What the reader made comes back as ``unit``, ``kernel`` (with its changes) and ``feature_map``.
 
@@ -30,7 +24,8 @@ class FilterExplorer(Base):
         An ``nn.Conv2d`` on 1 or 3 channels, or a network whose first convolution is one. If it has
         ``weights_name``, the figure says so; above 8,000 weights the filters are shown in 8 bits.
     images : dict or sequence of (C, H, W), optional
-        In [0, 1], all of one shape; by default three photographs, or the ten digits.
+        In [0, 1], all of one shape; by default three photographs, or the ten digits. Layers beyond the
+        first are shown with the three photographs only.
     mean, std : sequence of float, optional
         What the images were standardized with: by default ImageNet's for three channels, 0 and 1 for one.
     unit : int
@@ -40,42 +35,41 @@ class FilterExplorer(Base):
     """
 
     _kind = "filters"
-    _esm = source("ops.js", "filters.js", "filters.css")
+    _esm = source("ops.js", "picture.js", "filters.js", "filters.css")
     caption = traitlets.Unicode("FilterExplorer: choose a filter, see its map and the patches it answers to.")
     filters, scales, biases, images, menus = (traitlets.Dict().tag(sync=True) for _ in range(5))
     mean, std, cursor, pinned, change = (traitlets.List().tag(sync=True) for _ in range(5))
     stride, padding, unit, image = (traitlets.Int(0).tag(sync=True) for _ in range(4))
     order, scope, rank = (traitlets.Unicode(v).tag(sync=True) for v in ("number", "unit", "strongest"))
-    weights_name = traitlets.Unicode().tag(sync=True)
+    weights_name, layer = traitlets.Unicode().tag(sync=True), traitlets.Unicode("conv1").tag(sync=True)
+    layers = traitlets.List().tag(sync=True)
 
     def __init__(self, model, images=None, *, mean=None, std=None, unit=0, **options):
-        self._layer = layer = values.first_convolution(model)
+        self._model, self._layer = model, values.first_convolution(model)
+        layer = self._layer
         names, pixels = values.pictures(images, layer.in_channels)
         if min(pixels.shape[2:]) + 2 * layer.padding[0] < layer.kernel_size[0]:
             raise ValueError(f"images of shape {pixels.shape[1:]} are smaller than the filters")
         filters, scales, biases, exact = values.pack_filters(layer)
-        plain = values.MEANS[layer.in_channels]
+        mean, std = values.standards(mean, std, layer.in_channels)
+        layers = values.layers(model, mean, std) if images is None else []
+        weights_name = str(getattr(model, "weights_name", f"weights of this {type(model).__name__}"))
+        words = gaps(model, layer, pixels, weights_name) | {"mean": mean, "std": std}
         super().__init__(
             filters=filters,
             scales=scales,
             biases=biases,
             images=pack(pixels),
-            mean=[float(v) for v in (plain[0] if mean is None else mean)],
-            std=[
-                check_range("std", float(v), 1e-3, 1e3, kind=float)
-                for v in (plain[1] if std is None else std)
-            ],
+            mean=mean,
+            std=std,
+            layers=layers,
             stride=layer.stride[0],
             padding=layer.padding[0],
             unit=check_range("unit", unit, 0, len(layer.weight) - 1),
-            menus={"image": names, "order": values.orders(layer), "texts": TEXTS},
-            weights_name=str(getattr(model, "weights_name", f"weights of this {type(model).__name__}")),
+            menus=menus(names, values.orders(layer), layers, layer.in_channels, words),
+            weights_name=weights_name,
             **options,
         )
-        if len(self.mean) != layer.in_channels or len(self.std) != layer.in_channels:
-            raise ValueError(
-                f"mean and std must have {layer.in_channels} values, not {self.mean}, {self.std}"
-            )
         if not exact:
             difference = values.rounding(layer, pixels, self.mean, self.std)
             self.weights_name += f"; in 8 bits, which changes the maps by at most {difference:.2g}"
@@ -99,9 +93,18 @@ class FilterExplorer(Base):
 
     @property
     def feature_map(self):
-        """The map of the chosen filter on the chosen image, before ReLU: a tensor (OH, OW)."""
+        """The map of the chosen unit on the chosen image: a tensor (OH, OW).
+
+        Of the first layer before ReLU, of a deeper layer after it and at 224 pixels.
+        """
         import torch
 
+        if self.layer != "conv1":
+            from course_utils.widgets import _filters_layers
+
+            depth = next(layer["depth"] for layer in self.layers if layer["name"] == self.layer)
+            with torch.no_grad():
+                return _filters_layers.sequential(self._model)[:depth](self._standardized())[0, self.unit]
         bias = None if self._layer.bias is None else self._layer.bias.detach()[self.unit : self.unit + 1]
         options = {"stride": self.stride, "padding": self.padding}
         return torch.nn.functional.conv2d(self._standardized(), self.kernel[None], bias, **options)[0, 0]
@@ -109,9 +112,13 @@ class FilterExplorer(Base):
     def _standardized(self):
         import torch
 
-        chosen = _unpack(self.images)
+        chosen = torch.tensor(_unpack(self.images)[self.image].copy()) / 255
+        if self.layer != "conv1":
+            from course_utils.widgets import _filters_layers
+
+            chosen = _filters_layers.large_photographs()[self.image]
         mean, std = (torch.tensor(v).view(-1, 1, 1) for v in (self.mean, self.std))
-        return ((torch.tensor(chosen[self.image].copy()) / 255 - mean) / std)[None]
+        return ((chosen - mean) / std)[None]
 
     def summary(self):
         size = "×".join(map(str, self.filters["shape"]))

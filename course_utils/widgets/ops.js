@@ -30,3 +30,8 @@ function pool2d(x, [C, H, W], k, { mode = 'max', stride: s = k, padding: p = 0, 
   }
   return { data, shape: [C, oh, ow] };
 }
+function unzip(packed) {  // 0, n stands for n zeros
+  const out = [];
+  for (let i = 0; i < packed.length; i++) out.push(...(packed[i] ? [packed[i]] : Array(packed[++i]).fill(0)));
+  return Uint8Array.from(out);
+}

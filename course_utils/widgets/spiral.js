@@ -1,39 +1,39 @@
 const MARKS = '●■▲◆', INKS = [[46, 128, 217], [230, 115, 13], [26, 150, 105], [176, 86, 143]];
-const count = n => Array.from({ length: n }, (_, i) => i), flat = points => Float64Array.from(points.flatMap(q => q.slice(0, 2)));
+const flat = points => Float64Array.from(points.flatMap(q => q.slice(0, 2)));
 const labelsOf = points => points.map(q => q[2]);
 
-// [x, y, class], drawn as in Python's draw_points
+// [x, y, class], as draw_points in Python
 function drawPoints({ data, data_seed, turns, noise }) {
   const draw = mulberry(data_seed), { sin, cos, PI } = Math;
-  return count(200).map(i => {
+  return range(200).map(i => {
     const label = +(i > 99), t = i % 100 / 100, sign = 1 - 2 * label, r = data === 'spiral' ? t : 0.35 + 0.55 * label, blur = () => (data === 'spiral' ? 0 : 0.4 * noise * gaussian(draw));
     const angle = data === 'spiral' ? 2 * PI * turns * t + PI * label + noise * gaussian(draw) : 2 * PI * t;
     const [x, y] = data === 'moons' ? [cos(PI * t) - 0.5, sin(PI * t) - 0.25].map(v => 0.65 * sign * v) : [r * sin(angle), r * cos(angle)];
     return [...[x + blur(), y + blur()].map(v => +v.toFixed(6)), label];
   });
 }
-function startParams(sizes, seed) {  // as nn.Linear: uniform within 1 / sqrt(inputs)
+function startParams(sizes, seed) {  // as nn.Linear does
   const draw = mulberry(7919 + seed);
-  return Float64Array.from(sizes.slice(1).flatMap((outs, l) => count((sizes[l] + 1) * outs).map(() => (2 * draw() - 1) / Math.sqrt(sizes[l]))));
+  return Float64Array.from(sizes.slice(1).flatMap((outs, l) => range((sizes[l] + 1) * outs).map(() => (2 * draw() - 1) / Math.sqrt(sizes[l]))));
 }
-function batchIndices(n, size, step, seed) {  // a new order every epoch, as DataLoader(shuffle=True) does
-  const order = count(n), per = Math.ceil(n / size), draw = mulberry(1e6 + 1000 * seed + Math.floor(step / per)), from = step % per * size;
+function batchIndices(n, size, step, seed) {  // a new order every epoch
+  const order = range(n), per = Math.ceil(n / size), draw = mulberry(1e6 + 1000 * seed + (step / per | 0)), from = step % per * size;
   if (!size || size >= n) return order;
   for (let i = n - 1; i; i--) {
-    const j = Math.floor(draw() * (i + 1));
+    const j = draw() * (i + 1) | 0;
     [order[i], order[j]] = [order[j], order[i]];
   }
   return order.slice(from, from + size);
 }
-// net: {sizes, act}; p: weights and biases in PyTorch's order; x: (n, 2). The output of each layer; layer `stop` without activation.
-function forward({ sizes, act }, p, x, stop = sizes.length - 1) {
+// net: {sizes, act}; p: weights and biases in PyTorch's order; x: (n, 2). The output of each layer.
+function forward({ sizes, act }, p, x) {
   const outputs = [x], n = x.length / 2;
-  for (let l = 1, at = 0; l <= stop; l++) {
+  for (let l = 1, at = 0; l < sizes.length; l++) {
     const ins = sizes[l - 1], outs = sizes[l], a = outputs[l - 1], z = new Float64Array(n * outs), bias = at + ins * outs;
     for (let i = 0; i < n; i++) for (let o = 0; o < outs; o++) {
       let sum = p[bias + o];
       for (let k = 0, w = at + o * ins, b = i * ins; k < ins; k++) sum += p[w + k] * a[b + k];
-      z[i * outs + o] = l === stop || act === 'none' ? sum : act === 'tanh' ? Math.tanh(sum) : sum < 0 ? 0 : sum;
+      z[i * outs + o] = l > sizes.length - 2 || act === 'none' ? sum : act === 'tanh' ? Math.tanh(sum) : sum < 0 ? 0 : sum;
     }
     outputs.push(z);
     at = bias + outs;
@@ -53,8 +53,8 @@ function predict(net, p, x, y) {  // probabilities (n, K) and, with labels y, th
   return { outputs, z, prob, loss };
 }
 function gradient(net, p, x, y) {  // {loss, grad}
-  const { sizes, act } = net, n = y.length, { outputs, prob, loss } = predict(net, p, x, y), grad = new Float64Array(p.length);
-  let delta = prob.map((v, i) => (v - (i % sizes.at(-1) === y[Math.floor(i / sizes.at(-1))])) / n);
+  const { sizes, act } = net, n = y.length, K = sizes.at(-1), { outputs, prob, loss } = predict(net, p, x, y), grad = new Float64Array(p.length);
+  let delta = prob.map((v, i) => (v - (i % K === y[i / K | 0])) / n);
   for (let l = sizes.length - 1, end = p.length; l; l--) {
     const ins = sizes[l - 1], outs = sizes[l], bias = end - outs, at = bias - ins * outs, back = new Float64Array(n * ins), a = outputs[l - 1];
     for (let i = 0; i < n; i++) for (let o = 0; o < outs; o++) {
@@ -86,56 +86,53 @@ function score({ net, p }, points) {  // [loss, share of points that are right]
   return [loss, points.filter((q, i) => prob.subarray(i * K, i * K + K).every((v, k) => k === q[2] || v < prob[i * K + q[2]])).length / points.length];
 }
 const split = (points, holdout) => [false, true].map(test => points.filter((_, i) => test == (holdout && i % 4 === 3)));
-function contour(f, n) {  // segments [[x, y], [x, y]] in cells, where the n x n values cross zero
+function contour(f, n) {  // segments in cells, where n x n values cross zero
   const out = [];
-  for (let i = 0; i < n - 1; i++) for (let j = 0; j < n - 1; j++) {
-    const q = i * n + j, low = f[q] < 0;
-    if (low === f[q + 1] < 0 && low === f[q + n] < 0 && low === f[q + n + 1] < 0) continue;
-    const corners = [[j, i], [j + 1, i], [j + 1, i + 1], [j, i + 1]], v = corners.map(([x, y]) => f[y * n + x]), cut = [];
-    for (let k = 0; k < 4; k++) {
-      const m = (k + 1) % 4, t = v[k] / (v[k] - v[m]), [[a, b], [x, y]] = [corners[k], corners[m]];
-      if (v[k] < 0 !== v[m] < 0) cut.push([a + t * (x - a), b + t * (y - b)]);
-    }
+  for (let q = 0; q < n * n - n; q++) {
+    const low = f[q] < 0, corners = [q, q + 1, q + n + 1, q + n];
+    if (q % n > n - 2 || low === f[q + 1] < 0 && low === f[q + n] < 0 && low === f[q + n + 1] < 0) continue;
+    const cut = corners.flatMap((a, k) => {
+      const b = corners[(k + 1) % 4], t = f[a] / (f[a] - f[b]), [x, y] = [a % n, a / n | 0];
+      return f[a] < 0 === f[b] < 0 ? [] : [[x + t * (b % n - x), y + t * ((b / n | 0) - y)]];
+    });
     out.push(cut.slice(0, 2), cut.slice(2));
   }
   return out;
 }
 function torchCode(s, points, starts, nets, step, texts) {
-  const lists = split(points, s.holdout), n = lists[0].length, per = s.batch && s.batch < n && Math.ceil(n / s.batch), list = v => JSON.stringify(v).replaceAll('],[', '],\n  [');
-  const layers = ({ sizes, act }) => sizes.slice(1).map((n, l) => `nn.Linear(${sizes[l]}, ${n})`).join(texts.between[act]), [x, x_test] = lists.map(q => list(q.map(v => v.slice(0, 2)))), [y, y_test] = lists.map(q => list(labelsOf(q)));
-  const [first, second] = starts.map(p => list([...p])), [model, other] = nets.map(layers);
-  const words = { x, y, x_test, y_test, first, second, model, other, lr: s.lr,
-    steps: step, optimizer: texts[s.optimizer], seed: 1e6 + 1000 * s.seed, shuffle: per ? texts.shuffle : '', batch: per ? `shuffled(step // ${per})[step % ${per} * ${s.batch}:][:${s.batch}]` : 'slice(None)' };
-  const fill = text => text.replace(/‹(\w+)›/g, (_, name) => fill(String(words[name])));
-  return fill(texts.code);
+  const n = split(points, s.holdout)[0].length, per = s.batch && s.batch < n && Math.ceil(n / s.batch), list = v => JSON.stringify(v).replaceAll('],[', '],\n  [');
+  const [first, second] = starts.map(p => list([...p])), [model, other] = nets.map(({ sizes, act }) => fill(texts.network, { sizes: sizes.join(', '), act: texts.between[act] }));
+  return fill(texts.code, { ...s, points: list(points), first, second, model, other, per, steps: step, optimizer: texts[s.optimizer],
+    held: texts.held[s.holdout], seed: 1e6 + 1000 * s.seed, shuffle: per ? texts.shuffle : '', part: per ? texts.part : 'slice(None)' });
 }
-function checkTask(s, nets, step, scores, broken) {  // [done, key of the words to say, numbers in them]
+function checkTask({ task, data }, nets, step, scores, broken) {  // [done, key of the words, number in them]
   const units = nets.map(({ sizes }) => sizes.slice(1, -1).reduce((a, b) => a + b, 0)), best = Math.max(...scores.map((v, i) => (units[i] > 4 ? -1 : v[1])));
-  if (s.task === 'explode') return [broken, broken ? 'exploded' : 'finite', step];
-  if (s.task === 'few') return s.data !== 'circles' ? [false, 'ring'] : best < 0 ? [false, 'many', units.join(' and ')] : [best >= 0.95, best < 0.95 ? 'short' : 'few', Math.round(100 * best)];
-  const deep = nets.some(({ sizes, act }) => sizes.length > 2 && act === 'none');
-  return [deep && step >= 100, deep ? (step < 100 ? 'predict' : 'straight') : 'deep'];
+  if (task === 'explode') return [broken, broken ? 'exploded' : 'finite', step];
+  if (task === 'few') return data !== 'circles' ? [false, 'ring'] : best < 0 ? [false, 'many'] : [best >= 0.95, best < 0.95 ? 'short' : 'few', percent(best)];
+  if (!nets.some(({ act }, i) => units[i] && act === 'none')) return [false, 'deep'];
+  return step < 100 ? [false, 'predict'] : [true, 'straight'];
 }
-function readLink(values, next, menus) {  // words for what does not fit
-  const both = (list, t) => (t.split('|').length === 2 && t.split('|').every(v => v in list) ? t.split('|') : undefined), whole = within([0, 999999, 1]);
-  const points = t => { const list = t.split(';').map(q => numbers(q, [3])); return list.length <= 400 && list.every(q => q && q[2] in INKS) ? list : undefined; };
-  const rules = { data: among(menus.data), optimizer: among(menus.optimizer), task: among(menus.task), batch: t => (t in menus.batch ? +t : undefined), turns: within([0.25, 2]), noise: within([0, 0.5]),
-    lr: within([1e-4, 100]), seed: whole, data_seed: whole, step: within([0, 2000, 1]), holdout: within([0, 1, 1]), hidden: t => both(menus.hidden, t), activations: t => both(menus.activations, t), points };
-  return fromLink(values, next, rules);
+function linkRules({ rules, data, optimizer, task, batch, hidden, activations }) {
+  const both = list => t => (t.split('|').length === 2 && t.split('|').every(v => v in list) ? t.split('|') : undefined);
+  const points = t => {
+    const list = t.split(';').map(q => q.split(',').map(Number));
+    return list.length <= 400 && list.every(q => q.length === 3 && q[2] in INKS && q.every(v => Math.abs(v) <= 99)) ? list : undefined;
+  };
+  return { ...rules, data, optimizer, task, batch: t => (t in batch ? +t : undefined), hidden: both(hidden), activations: both(activations), points };
 }
 
 export default widget(c => {
-  const menus = c.get('menus'), { texts } = menus, recorded = c.get('recorded'), gather = () => Object.fromEntries(menus.keys.map(key => [key, c.get(key)]));
-  const first = gather(), given = c.get('points'), percent = v => Math.round(100 * v) + '%', same = (...keys) => keys.every(key => String(s[key]) === String(first[key]));
+  const { menus, texts } = c, recorded = c.get('recorded'), { points: given, ...first } = c.state();
+  const same = (...keys) => keys.every(key => String(s[key]) === String(first[key]));
   let s = first, points = given, nets = [], starts, runs, train, test, scores, step, history, broken, span, cells = 64, cursor = [0, 0], axis = [], hidden = [], plane;
   const titleOf = i => (s.hidden[i] ? `${menus.activations[s.activations[i]]}, ${nets[i].sizes.join('-')}` : 'linear');
 
-  function restart({ points: drawn, ...rest }, words) {  // back to step 0, with these changes
-    const old = String(nets.map(net => net.sizes));
-    player.stop();
+  function restart({ points: drawn, ...rest }, words) {  // back to step 0
+    play.stop();
     s = { ...s, ...rest };
     points = drawn || (rest.data === 'drawn' ? [] : s.data === 'drawn' ? points : same('data', 'turns', 'noise', 'data_seed') ? given : drawPoints(s));
-    nets = s.hidden.map((hidden, i) => ({ sizes: [2, ...hidden.split('-').filter(Boolean).map(Number), Math.max(1, ...labelsOf(points)) + 1], act: s.activations[i] }));
+    const classes = Math.max(1, ...labelsOf(points)) + 1;
+    nets = s.hidden.map((hidden, i) => ({ sizes: [2, ...hidden.split('-').filter(Boolean).map(Number), classes], act: s.activations[i] }));
     starts = nets.map((net, i) => {
       const own = startParams(net.sizes, s.seed), start = c.get('starts')[i];
       return start?.shape[0] === own.length && same('seed', 'hidden') ? tensor(start).data : own;
@@ -143,11 +140,11 @@ export default widget(c => {
     runs = nets.map((net, i) => newRun(net, starts[i]));
     [train, test] = split(points, s.holdout);
     [step, history, broken] = [0, [], false];
-    span = Math.max(1.25, 1.1 * Math.max(...flat(points).map(Math.abs)));
-    if (old !== String(nets.map(net => net.sizes))) list();
+    span = Math.max(1.25, 1.1 * largest(flat(points)));
+    if (rest.hidden || !hidden.length) list();
     c.save({ points });
     measure();
-    if (words) c.tell(words); else c.say(verdict.textContent || nets.map((_, i) => titleOf(i)).join('; '));
+    if (words) c.tell(words); else c.say(titleOf(1));
   }
   function measure() {
     scores = runs.map(run => [...score(run, train), ...score(run, test)]);
@@ -164,34 +161,34 @@ export default widget(c => {
       broken = runs.some(run => !(trainStep(run, train, s) < 20));
     }
     measure();
-    if (broken) c.tell(texts.stopped.replace('#', step));
-    else if (!c.playing) c.say(`Step ${step}. ${nets.map((_, i) => `${titleOf(i)}: ${percent(scores[i][1])} right`).join('. ')}`);
+    if (broken) c.tell(fill(texts.stopped, { step }));
+    else c.say(`Step ${step}. Right: first ${percent(scores[0][1])}, second ${percent(scores[1][1])}`);
     return !broken;
   }
 
   const move = at => { cursor = at.map(v => +clamp(v, -span, span).toFixed(3)); refresh(); };
   function tap(what) {  // a class to add; x: delete the nearest
-    const far = points.map(([x, y]) => Math.hypot(x - cursor[0], y - cursor[1])), near = far.indexOf(Math.min(...far)), drop = what === 'x';
-    const now = drop ? points.filter((_, i) => i !== near) : [...points, [...cursor, +what]];
+    const far = ([x, y]) => Math.hypot(x - cursor[0], y - cursor[1]), least = Math.min(...points.map(far));
+    const now = what === 'x' ? points.filter(q => far(q) > least) : [...points, [...cursor, +what]];
     if (now.length > 400) c.tell(texts.full);
-    else if (what !== '') restart({ data: 'drawn', points: now }, `${drop ? 'Point removed' : MARKS[what] + ' added'}: ${now.length} points, back to step 0.`);
+    else if (what !== '') restart({ data: 'drawn', points: now }, fill(texts.points, { n: now.length }));
   }
-  const readout = () => `p at (${cursor.map(v => fmt(v)).join(', ')}): ` + runs.map(({ net, p }, i) => `${['first', 'second'][i]} ${Array.from(predict(net, p, cursor).prob, (v, k) => MARKS[k] + ' ' + fmt(v)).join(' ')}`).join('; ');
-  const board = (label, role = 'img') => h('canvas', { tabindex: 0, role, 'aria-label': label });
+  const chances = ({ net, p }) => [...predict(net, p, cursor).prob].map((v, k) => `${MARKS[k]} ${fmt(v)}`).join(' ');
+  const readout = () => fill(texts.chances, { at: cursor.map(v => fmt(v)).join(', '), first: chances(runs[0]), second: chances(runs[1]) });
   const shows = [], menu = (key, i) => {  // i: of the first or second model
-    const { el, set } = choice(texts[key], Object.entries(menus[key]), v => restart({ [key]: i >= 0 ? s[key].map((old, j) => (j === i ? v : old)) : v && !isNaN(v) ? +v : v }));
+    const { el, set } = choice(texts[key], menus[key], v => restart({ [key]: i >= 0 ? s[key].map((old, j) => (j === i ? v : old)) : v && !isNaN(v) ? +v : v }));
     shows.push(() => set(i >= 0 ? s[key][i] : s[key]));
     return el;
   };
-  const panels = ['first model', 'second model'].map((name, i) => {
+  const panels = texts.models.map((name, i) => {
     const map = board(name + texts.map, 'application'), title = div('title'), stats = div('stats');
-    const aim = e => { const { left, top, width } = map.getBoundingClientRect(); move([(2 * (e.clientX - left) / width - 1) * span, (1 - 2 * (e.clientY - top) / width) * span]); };
+    const aim = e => move(pointer(e).map((v, k) => (1 - 2 * k) * (2 * v / map.clientWidth - 1) * span));
     c.on(map, 'pointermove', e => { if (e.pointerType === 'mouse') aim(e); });
     c.on(map, 'click', e => { aim(e); tap(tool.input.value); });
     c.on(map, 'keydown', e => {
       const way = arrow(e);
       if (way) move([cursor[0] + way[1] * span / 25, cursor[1] - way[0] * span / 25]), c.say(readout());
-      else if (e.key === ' ') player.toggle();
+      else if (e.key === ' ') play.toggle();
       else if (e.key === '.') advance(1);
       else if (e.key === 'Enter') tap(+tool.input.value || 0);
       else if (e.key === 'Delete') tap('x');
@@ -199,50 +196,53 @@ export default widget(c => {
       e.preventDefault();
     });
     shows.push(() => {
-      const [loss, right, , held] = scores[i];
+      const [loss, right, , held] = scores[i], also = test.length ? `, held out ${percent(held)}` : '';
       title.textContent = `${name}: ${titleOf(i)}`;
-      stats.textContent = `${percent(right)} right${test.length ? `, held out ${percent(held)}` : ''}; loss ${fmt(loss, 3)}`;
+      stats.textContent = `${percent(right)} right${also}; loss ${fmt(loss, 3)}`;
     });
     return { el: div('panel', title, map, stats, div('row', menu('hidden', i), menu('activations', i))), map };
   });
 
   const inner = () => +(nets[1].sizes.length > 2 || nets[0].sizes.length < 3);
-  const axes = texts.axes.map((label, k) => slider(label, { min: 0, max: 1, value: 0, text: v => (hidden[v] ? `layer ${hidden[v][0]}, unit ${hidden[v][1] + 1}` : 'none') }, v => { axis[k] = hidden[v]; refresh(); }));
-  const folded = board(texts.folded), formula = h('p', { class: 'cw-sum' });
-  const list = () => {  // the inner model's units
-    const { sizes } = nets[inner()], last = sizes.at(-2);
-    hidden = sizes.slice(1, -1).flatMap((n, l) => count(n).map(o => [l + 1, o]));
-    const at = hidden.length - last;
+  const unitName = unit => (unit ? `layer ${unit[0]}, unit ${unit[1] + 1}` : 'none'), pick = k => v => { axis[k] = hidden[v]; refresh(); };
+  const axes = texts.axes.map((label, k) => slider(label, { min: 0, max: 1, text: v => unitName(hidden[v]) }, pick(k)));
+  const folded = board(texts.folded), formula = div('sum');
+  const list = () => {
+    const { sizes } = nets[inner()];
+    hidden = sizes.slice(1, -1).flatMap((n, l) => range(n).map(o => [l + 1, o]));
+    const at = hidden.length - sizes.at(-2);
     axis = at < 0 ? [] : [hidden[at], hidden[at + 1] || hidden[at]];
     axes.forEach(({ input, set }, k) => {
-      Object.assign(input, { max: hidden.length - 1, disabled: !hidden.length });
+      [input.max, input.disabled] = [hidden.length - 1, !hidden.length];
       set(at + k);
     });
   };
-  function inNumbers({ net: { sizes, act }, p }) {
-    const [[l, o]] = axis, ins = sizes[l - 1], layer = sizes.slice(1, l).reduce((n, outs, i) => n + outs * (sizes[i] + 1), 0), at = layer + o * ins;
-    const sum = [...p.slice(at, at + ins)].map((w, k) => `${fmt(w)}·${l > 1 ? 'h' : 'x'}${k + 1}`).concat(fmt(p[layer + ins * sizes[l] + o])).join(' + ').replaceAll('+ −', '− ');
-    return `layer ${l}, unit ${o + 1} = ${act === 'none' ? '' : menus.activations[act]}(${sum}) = ${fmt(forward(nets[inner()], p, cursor)[l][o])} at the cursor`;
+  const weightsOf = ({ net: { sizes }, p }, [l, o]) => {  // of a unit, and its bias
+    const ins = sizes[l - 1], from = sizes.slice(1, l).reduce((n, outs, i) => n + outs * (sizes[i] + 1), 0);
+    return [p.subarray(from + o * ins, from + o * ins + ins), p[from + ins * sizes[l] + o]];
+  };
+  function inNumbers(run) {
+    const { net, p } = run, [[l, o]] = axis, [w, bias] = weightsOf(run, axis[0]), name = l > 1 ? 'h' : 'x';
+    const sum = [...w].map((v, k) => `${fmt(v)}·${name}${k + 1}`).concat(fmt(bias)).join(' + ').replaceAll('+ −', '− ');
+    return fill(texts.unit, { unit: unitName(axis[0]), act: texts.acts[net.act], sum, value: fmt(forward(net, p, cursor)[l][o]) });
   }
 
-  const clock = div('count'), verdict = div('verdict'), where = h('p', { class: 'cw-sum' }), tool = choice(texts.tool, texts.tap, () => {}), log = v => +(10 ** v).toPrecision(2);
-  const rate = slider('learning rate', { min: -4, max: 2, step: 0.1, value: 0, text: log }, v => restart({ lr: log(v) }));
-  const bars = [['turns', 0.25, 2], ['noise', 0, 0.5]].map(([key, min, max]) => slider(key, { min, max, step: 0.05, value: 0, text: fmt }, v => restart({ [key]: v })));
-  const player = c.player(() => advance(5, 8), 30), curves = board(texts.curves);
-  function refresh() {  // then draw()
+  const clock = div('count'), where = div('sum'), tool = choice(texts.tool, texts.tap, () => {}), log = v => +(10 ** v).toPrecision(2);
+  const rate = slider('learning rate', { min: -4, max: 2, step: 0.1, text: log }, v => restart({ lr: log(v) }));
+  const bars = ['turns', 'noise'].map(key => [key, slider(key, { min: menus.rules[key][0], max: menus.rules[key][1], step: 0.05, text: fmt }, v => restart({ [key]: v }))]);
+  const play = player(c, () => advance(5, 8), 30), curves = board(texts.curves);
+  function refresh() {
     shows.forEach(f => f());
-    bars.forEach((bar, i) => { bar.set([s.turns, s.noise][i]); bar.input.disabled = !['spiral', 'moons', 'circles'].slice(0, 1 + 2 * i).includes(s.data); });
+    bars.forEach(([key, { input, set }]) => { set(s[key]); input.disabled = !texts[key].includes(s.data); });
     rate.set(Math.log10(s.lr));
     clock.textContent = 'step ' + step;
     where.textContent = readout();
     formula.textContent = axis.length ? inNumbers(runs[inner()]) : '';
     const [done, key, value] = s.task && train.length ? checkTask(s, nets, step, scores, broken) : [];
-    verdict.textContent = (texts[key] || '').replace('#', value);
-    verdict.dataset.done = done;
+    c.judge(done, key, { value });
     c.draw();
   }
 
-  const tone = name => PALETTE[+c.dark][name], ink = () => `rgb(${tone('ink')})`, grey = alpha => `rgba(${tone('grey')},${alpha})`, mark = () => (c.dark ? '#ff7cc6' : '#c2147c');
   function stroke(g, lines, strokeStyle, lineWidth, dash = []) {
     Object.assign(g, { strokeStyle, lineWidth });
     g.setLineDash(dash);
@@ -250,58 +250,65 @@ export default widget(c => {
     for (const line of lines) line.forEach((q, i) => (i ? g.lineTo(...q) : g.moveTo(...q)));
     g.stroke();
   }
-  const shapes = [16, 4, 3, 4].map((n, label) => count(n + 1).map(k => [Math.cos, Math.sin].map(f => (label ? 4.8 : 3.8) * f(2 * Math.PI * (k / n + (label === 1 ? 0.125 : -0.25))))));
-  function dot(g, [x, y], label, hollow) {  // circle, square, triangle, diamond
-    const color = `rgb(${INKS[label]})`, paper = `rgb(${tone('paper')})`;
+  const shapes = [16, 4, 3, 4].map((n, label) => range(n + 1).map(k => [Math.cos, Math.sin].map(f => 4.4 * f(2 * Math.PI * (k / n + (label === 1 ? 0.125 : -0.25))))));
+  const dots = (g, list, place, hollow) => shapes.forEach((shape, label) => {
+    const here = list.filter(q => q[2] === label).map(place), color = `rgb(${INKS[label]})`, paper = c.color('paper');
     g.fillStyle = hollow ? paper : color;
-    stroke(g, [shapes[label].map(([a, b]) => [x + a, y + b])], hollow ? color : paper, 1 + hollow);
+    stroke(g, here.map(([x, y]) => shape.map(([a, b]) => [x + a, y + b])), hollow ? color : paper, 1 + hollow);
     g.fill();
-  }
+  });
   function drawMap(i, size) {
-    const { net, p } = runs[i], g = surface(panels[i].map, size, size), n = cells, K = net.sizes.at(-1), place = ([x, y]) => [size / 2 * (1 + x / span), size / 2 * (1 - y / span)];
+    const { net, p } = runs[i], g = surface(panels[i].map, size, size), n = cells, K = net.sizes.at(-1), half = size / 2, place = ([x, y]) => [half + x / span * half, half - y / span * half];
     if (plane?.of !== n * span) {
-      plane = Float64Array.from({ length: 2 * n * n }, (_, q) => (q % 2 ? -1 : 1) * ((2 * (q % 2 ? Math.floor(q / 2 / n) : (q >> 1) % n) + 1) / n - 1) * span);
+      plane = Float64Array.from(range(n * n).flatMap(q => [2 * (q % n) + 1 - n, n - 1 - 2 * (q / n | 0)]), v => v / n * span);
       plane.of = n * span;
     }
-    const { z, prob } = predict(net, p, plane), image = new ImageData(n, n), { data } = image, small = h('canvas', { width: n, height: n });
-    const trace = (f, ...pen) => stroke(g, contour(Float64Array.from({ length: n * n }, (_, q) => f(q)), n).map(line => line.map(q => q.map(v => (v + 0.5) * size / n))), ...pen);
+    const { outputs, z, prob } = predict(net, p, plane), image = new ImageData(n, n), { data } = image, small = h('canvas', { width: n, height: n }), alpha = isDark() ? 100 : 150;
+    const trace = (f, ...pen) => stroke(g, contour(new Float64Array(n * n).map((_, q) => f(q)), n).map(line => line.map(q => q.map(v => (v + 0.5) * size / n))), ...pen);
     const surest = (list, q, but) => { let top = -Infinity; for (let l = 0; l < K; l++) if (l !== but) top = Math.max(top, list[q * K + l]); return top; };
     for (let q = 0; q < n * n; q++) {  // the surer, the stronger
-      for (let b = 0; b < 3; b++) { let mix = 0; for (let l = 0; l < K; l++) mix += prob[q * K + l] * INKS[l][b]; data[4 * q + b] = mix; }
-      data[4 * q + 3] = 12 + (c.dark ? 100 : 150) * (surest(prob, q) * K - 1) / (K - 1);
+      for (let l = 0; l < K; l++) for (let b = 0; b < 3; b++) data[4 * q + b] += prob[q * K + l] * INKS[l][b];
+      data[4 * q + 3] = 12 + alpha * (surest(prob, q) * K - 1) / (K - 1);
     }
     small.getContext('2d').putImageData(image, 0, 0);
     g.drawImage(small, 0, 0, size, size);
-    for (let l = +(K === 2); l < K; l++) trace(q => z[q * K + l] - surest(z, q, l), ink(), 2);
+    for (let l = +(K === 2); l < K; l++) trace(q => z[q * K + l] - surest(z, q, l), c.color('ink'), 2);
     if (i === inner() && axis.length) {
-      const bent = {}, fold = ([l, o], ...pen) => { const f = bent[l] ||= forward(net, p, plane, l)[l]; trace(q => f[q * net.sizes[l] + o], ...pen); };
-      if (!c.playing) count(net.sizes[1]).forEach(o => fold([1, o], grey(0.5), 1));
-      axis.forEach((unit, k) => fold(unit, mark(), 2, k ? [5, 4] : []));
+      const fold = (unit, ...pen) => {
+        const [w, bias] = weightsOf(runs[i], unit), a = outputs[unit[0] - 1];
+        trace(q => w.reduce((sum, v, k) => sum + v * a[q * w.length + k], bias), ...pen);
+      };
+      if (!c.playing) range(net.sizes[1]).forEach(o => fold([1, o], c.color('soft', 0.5), 1));
+      axis.forEach((unit, k) => fold(unit, c.color('mark'), 2, k ? [5, 4] : []));
     }
-    [train, test].forEach((list, hollow) => list.forEach(q => dot(g, place(q), q[2], hollow)));
+    [train, test].forEach((list, hollow) => dots(g, list, place, hollow));
     const [x, y] = place(cursor);
-    stroke(g, [[[x - 8, y], [x + 8, y]], [[x, y - 8], [x, y + 8]]], ink(), 1.5);
+    stroke(g, [[[x - 8, y], [x + 8, y]], [[x, y - 8], [x, y + 8]]], c.color('ink'), 1.5);
   }
   function drawCurves(wide) {
-    const g = surface(curves, wide, 132), half = wide / 2, ghost = (recorded.loss || []).map((v, k) => [k * recorded.every, v]), most = Math.max(step, 50, ghost.at(-1)?.[0] || 0);
-    Object.assign(g, { font: '12px system-ui, sans-serif', fillStyle: ink() });
+    const g = surface(curves, wide, 132), half = wide / 2, ghost = recorded.loss.map((v, k) => [k * recorded.every, v]), most = Math.max(step, 50, ghost.at(-1)?.[0] || 0);
+    Object.assign(g, { font: '12px system-ui, sans-serif', fillStyle: c.color('ink') });
     [['loss', Math.max(0.8, ...history.flatMap(([, v]) => [v[0][0], v[1][0]]).filter(v => v < 100))], ['share right', 1]].forEach(([label, top], k) => {
-      const left = k * half + 30, place = ([t, v]) => [left + t / most * (half - 42), 112 - clamp(v / top, 0, 1) * 90];
-      [[label, left, 13], [fmt(top, 1), left - 24, 26], ['step ' + most, left + half - 94, 127]].forEach(words => g.fillText(...words));
-      stroke(g, [[[0, top], [0, 0], [most, 0]].map(place)], grey(0.5), 1);
-      if (!k) stroke(g, [ghost.map(place)], grey(0.35), 7);
+      const left = k * half + 8, place = ([t, v]) => [left + t / most * (half - 20), 112 - clamp(v / top, 0, 1) * 90];
+      g.fillText(`${label}, up to ${fmt(top, 1)}`, left, 13);
+      g.fillText('step ' + most, left + half - 74, 127);
+      stroke(g, [[[0, top], [0, 0], [most, 0]].map(place)], c.color('soft', 0.5), 1);
+      if (!k) stroke(g, [ghost.map(place)], c.color('soft', 0.35), 7);
       for (const i of [0, 1]) for (const held of test.length ? [0, 2] : [0])
-        stroke(g, [history.map(([t, v]) => place([t, v[i][k + held]]))], i ? mark() : ink(), held ? 0.8 : 2, i || held ? [] : [6, 4]);
+        stroke(g, [history.map(([t, v]) => place([t, v[i][k + held]]))], c.color(i ? 'mark' : 'ink'), held ? 0.8 : 2, i || held ? [] : [6, 4]);
     });
   }
   function drawFolded(size) {
-    const { net, p } = runs[inner()], g = surface(folded, size, size), ticks = count(41).map(k => (k / 20 - 1) * span);
-    const seen = list => { const outs = forward(net, p, flat(list)); return list.map((_, i) => axis.map(([l, o]) => outs[l][i * net.sizes[l] + o])); };
-    const rows = ticks.filter((_, k) => k % 5 === 0).flatMap(v => [seen(ticks.map(t => [t, v])), seen(ticks.map(t => [v, t]))]);
-    const ends = [0, 1].map(k => { const all = rows.flat().map(q => q[k]), low = Math.min(...all); return [low, (Math.max(...all) - low || 1) / (size - 28)]; });
-    const place = q => q.map((v, k) => Math.abs(k * size - 14 - (v - ends[k][0]) / ends[k][1]));
-    stroke(g, rows.map(row => row.map(place)), grey(0.45), 1);
-    seen(points).forEach((q, i) => dot(g, place(q), points[i][2], s.holdout && i % 4 === 3));
+    const { net, p } = runs[inner()], g = surface(folded, size, size), ticks = range(41).map(k => (k / 20 - 1) * span);
+    const seen = list => {
+      const outs = forward(net, p, flat(list));
+      return list.map((q, i) => [...axis.map(([l, o]) => outs[l][i * net.sizes[l] + o]), q[2]]);
+    };
+    const rows = range(9).map(k => ticks[5 * k]).flatMap(v => [seen(ticks.map(t => [t, v])), seen(ticks.map(t => [v, t]))]);
+    const ends = [0, 1].map(k => rows.flat().map(q => q[k])).map(all => [Math.min(...all), Math.max(...all)]);
+    const place = q => ends.map(([low, high], k) => Math.abs(k * size - 14 - (q[k] - low) / (high - low || 1) * (size - 28)));
+    stroke(g, rows.map(row => row.map(place)), c.color('soft', 0.45), 1);
+    [train, test].forEach((list, hollow) => dots(g, seen(list), place, hollow));
   }
   function draw() {
     const began = performance.now(), size = Math.min(panels[0].el.clientWidth, 340);
@@ -313,14 +320,15 @@ export default widget(c => {
     cells = performance.now() - began > 20 ? 40 : 64;
   }
 
+  const open = next => { restart(next); advance(next.step || 0); };
   const link = () => ({ ...s, hidden: s.hidden.join('|'), activations: s.activations.join('|'), step,
     ...(s.data === 'drawn' && { points: points.join(';') }) });
-  c.root.append(div('row', menu('data'), tool.el, menu('task')), verdict, div('row', player.el, button('Step', () => advance(1)), button('10 steps', () => advance(10)), clock),
-    div('maps', panels.map(panel => panel.el)), where, div('curves', curves), div('small', texts.legend), div('grid', rate.el, bars.map(bar => bar.el)),
+  c.root.append(div('row', menu('data'), tool.el, menu('task')), c.verdict, div('row', play.el, button('Step', () => advance(1)), button('10 steps', () => advance(10)), clock),
+    div('maps', panels.map(panel => panel.el)), where, div('curves', curves), div('small', texts.legend), div('grid', rate.el, bars.map(([, bar]) => bar.el)),
     div('row', ['optimizer', 'batch', 'holdout'].map(key => menu(key))), div('inside', folded, div('side', axes.map(({ el }) => el), formula)),
-    c.actions({ reset: () => restart({ ...first, points: given }), seed: () => restart({ seed: s.seed + 1 }, texts.seed + (s.seed + 1)), code: () => torchCode(s, points, starts, nets, step, texts), link }));
+    c.actions({ reset: () => restart({ ...first, points: given }), code: () => torchCode(s, points, starts, nets, step, texts), link, rules: () => linkRules(menus), update: open },
+      button('New seed', () => restart({ seed: s.seed + 1 }, texts.seed + (s.seed + 1)))));
   restart({});
-  c.listen([...menus.keys, 'points'], () => restart({ ...gather(), points: c.get('points') }));
-  c.onLink(values => { const next = {}, words = readLink(values, next, menus); restart(next); advance(next.step || 0); return words; });
+  c.listen(() => restart(c.state()));
   return draw;
 });

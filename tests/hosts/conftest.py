@@ -26,6 +26,9 @@ def server(tmp_path_factory):
     httpd.shutdown()
 
 
+CONTROLS = ".cw :is(button, input, select, textarea):enabled, .cw [tabindex='0']"
+
+
 class Visit:
     """An open page; ``problems`` holds console errors, exceptions and requests that left this machine."""
 
@@ -45,6 +48,31 @@ class Visit:
             figure.scroll_into_view_if_needed()
             self.page.wait_for_function("f => f.dataset.ready === '1'", arg=figure, timeout=15000)
         return self.page
+
+    def tab_through(self):
+        """Press Tab until the focus leaves the widget; return the controls that it passed by."""
+        page, mark = self.page, "(document.activeElement.dataset.reached = 1, document.activeElement.id)"
+        page.locator("#before").focus()
+        for _ in range(page.locator(CONTROLS).count() + 1):
+            page.keyboard.press("Tab")
+            if page.evaluate(mark) == "after":
+                break
+        else:
+            raise AssertionError("Tab does not leave the widget")
+        return page.eval_on_selector_all(
+            CONTROLS,
+            "all => all.filter(e => !e.dataset.reached && e.checkVisibility()).map(e => e.outerHTML.slice(0, 120))",
+        )
+
+    def small_targets(self, least=24):
+        """Return the controls that are less than ``least`` pixels wide or high."""
+        return self.page.eval_on_selector_all(
+            CONTROLS,
+            "(all, least) => all.map(e => [e, e.getBoundingClientRect()])"
+            ".filter(([e, box]) => e.checkVisibility() && Math.min(box.width, box.height) < least)"
+            ".map(([e]) => e.outerHTML.slice(0, 120))",
+            least,
+        )
 
     def said(self, words, timeout=5000):
         """Wait until the live region holds ``words``."""

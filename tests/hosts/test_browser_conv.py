@@ -49,7 +49,7 @@ def test_without_scripts_a_picture_with_words_stands_there(visit):
 
 def test_a_broken_state_leaves_the_picture(visit):
     widget = ConvExplorer()
-    widget.pictures = {}
+    widget.menus = {}
     with visit(widget, quiet=False) as v:
         v.page.wait_for_selector("figure[data-ready=error]")
         assert v.page.locator(".course-fallback").is_visible()
@@ -96,17 +96,9 @@ def test_keys_paint_and_change_weights(visit):
 
 def test_tab_reaches_every_control_and_leaves(visit):
     with visit(ConvExplorer()) as v:
-        page = v.ready()
-        page.locator("#before").focus()
-        wanted = page.locator(".cw :is(button, input, select, canvas):not(:disabled)").count()
-        seen = set()
-        for _ in range(wanted + 2):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.id") == "after":
-                break
-            seen.add(page.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement)"))
-        assert page.evaluate("document.activeElement.id") == "after"
-        assert len(seen) == wanted
+        v.ready()
+        assert v.tab_through() == []
+        assert v.small_targets() == []
 
 
 def test_the_mouse_paints_pins_and_drags(visit):
@@ -141,8 +133,8 @@ def test_a_phone_is_wide_enough_and_touch_works(visit, axe):
         page.locator("canvas").nth(1).scroll_into_view_if_needed()
         page.touchscreen.tap(*cell(page, 1, 3, 4, 10))
         assert page.get_by_text("output[3, 4]").is_visible()
-        measure = "all => all.map(e => e.getBoundingClientRect()).map(b => Math.min(b.width, b.height))"
-        assert min(page.eval_on_selector_all(".cw :is(button, input, select)", measure)) >= 24
+        assert v.tab_through() == []
+        assert v.small_targets() == []
 
 
 def test_reduced_motion_plays_one_step_a_press(visit):

@@ -113,8 +113,8 @@ def test_a_phone_is_wide_enough_and_touch_works(visit, axe):
         x, box = knob(page, 8)
         page.touchscreen.tap(x, box["y"] + 20)
         assert weights(page)[8] > 1
-        measure = "all => all.map(e => e.getBoundingClientRect()).map(b => Math.min(b.width, b.height))"
-        assert min(page.eval_on_selector_all(".cw :is(button, input, select)", measure)) >= 24
+        assert v.tab_through() == []
+        assert v.small_targets() == []
 
 
 def test_a_link_restores_and_says_what_does_not_fit(visit):

@@ -29,7 +29,7 @@ def test_keys_choose_pin_and_move(visit, explorer, over):
         v.said("Filter 12,")
         page.keyboard.press("p")
         assert "Filter 12" in page.locator(".cw-pins img").get_attribute("alt")
-        page.get_by_role("application").nth(1).focus()
+        page.get_by_role("application").nth(2).focus()
         page.keyboard.press("Home")
         v.said("column 1")
         assert "map[9,0]" in page.locator(".cw-sum").text_content()
@@ -55,12 +55,8 @@ def test_a_phone_taps_filters_and_tab_leaves(visit, axe, explorer):
         v.said("Filter 1,")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert axe(page) == []
-        page.locator("#before").focus()
-        for _ in range(40):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.id") == "after":
-                break
-        assert page.evaluate("document.activeElement.id") == "after"
+        assert v.tab_through() == []
+        assert v.small_targets() == []
 
 
 @pytest.mark.parametrize("html", ['data-theme="light"', 'data-theme="dark"'])
@@ -81,6 +77,44 @@ def test_links_restore_a_state_and_name_what_does_not_fit(visit, explorer):
     with visit(explorer, fragment="#w=filters&unit=64&cursor=1&change=melt") as v:
         words = v.ready().locator(".cw-note").text_content()
         assert all(key in words for key in ("unit", "cursor", "change"))
+
+
+@pytest.mark.parametrize("over", ["http", "file"])
+def test_deeper_layers_show_patches_and_maps(visit, axe, explorer, over):
+    units = explorer.layers[2]["units"]
+    with visit(explorer, over=over, fragment=f"#w=filters&layer=conv4&image=1&unit={units[3]}") as v:
+        page = v.ready()
+        assert f"unit {units[3]}: strongest patch" in page.locator(".cw-quad").text_content()
+        assert "131 × 131 pixels" in page.locator(".cw-sum").text_content()
+        painted = """i => { const c = document.querySelectorAll('.cw canvas')[i], g = c.getContext('2d');
+          return new Set(g.getImageData(0, 0, c.width, c.height).data).size; }"""
+        for canvas in (0, 1, 3, 5):  # grid, strongest patch, map, patches
+            page.wait_for_function(f"({painted})({canvas}) > 8")
+        assert page.get_by_role("button", name="Negate").is_disabled()
+        page.get_by_role("application").first.focus()
+        page.keyboard.press("ArrowRight")
+        v.said(f"conv4, unit {units[4]}")
+        page.keyboard.press("p")
+        assert f"unit {units[4]}" in page.locator(".cw-pins [role=img]").get_attribute("aria-label")
+        if over == "http":
+            assert axe(page) == []
+        page.get_by_label("Layer").select_option("conv1")
+        assert page.get_by_text("64 filters").is_visible() and page.locator(".cw-pins img").count() == 0
+    unknown = next(u for u in range(256) if u not in units)
+    with visit(explorer, over=over, fragment=f"#w=filters&layer=conv4&unit={unknown}") as v:
+        assert "(unit)" in v.ready().locator(".cw-note").text_content()
+
+
+def test_the_image_and_the_enlarged_filter_answer_to_the_pointer(visit, explorer):
+    with visit(explorer) as v:
+        page = v.ready()
+        canvases, middle = page.locator(".cw-quad canvas"), {"x": 75, "y": 75}
+        wide = canvases.nth(1).evaluate("e => e.clientWidth")
+        place = round((75 / wide * 76 - 11 / 2 + 2) / 4)  # whose window has its middle there
+        canvases.nth(1).click(position=middle)
+        v.said(f"Row {place + 1}, column {place + 1}")
+        canvases.nth(0).hover(position=middle)
+        v.said(f"weight [{int(75 / wide * 11)},{int(75 / wide * 11)}]")
 
 
 def test_grey_filters_of_a_small_cnn(visit, axe):

@@ -109,17 +109,8 @@ def test_a_phone_shows_everything_and_tab_leaves(visit, axe, lab):
         page = v.ready()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert axe(page) == []
-        page.locator("#before").focus()
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.id") == "after":
-                break
-        assert page.evaluate("document.activeElement.id") == "after"
-        small = page.eval_on_selector_all(
-            ".cw button, .cw select, .cw input",
-            "all => all.filter(e => e.getBoundingClientRect().height < 24).map(e => e.outerHTML)",
-        )
-        assert small == []
+        assert v.tab_through() == []
+        assert v.small_targets() == []
 
 
 def test_reduced_motion_makes_one_move_per_press(visit, lab):
