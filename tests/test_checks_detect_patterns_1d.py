@@ -167,6 +167,7 @@ TRAIN = Exercise(
         "other settings": ([("0.05, \"momentum\"", "0.1, \"momentum\"")], "settings"),
         "stub": ([("    loss_of, opt", "    raise NotImplementedError\n    loss_of, opt")], "still open"),
     },
+    every=3,
     equivalent=("loss.item() → loss",),
 )  # fmt: skip
 
@@ -284,7 +285,7 @@ COMPARE = Exercise(
         "stub": ([("    X_train, y_train", "    raise NotImplementedError\n    X_train, y_train")], "still open"),
         "threshold": ([("logits > 0", "logits > 0.75")], "threshold"),
     },
-    every=3,
+    every=8,
 )  # fmt: skip
 
 EITHER = Exercise(

@@ -10,8 +10,8 @@ LIBRARIES = re.compile(r"site-packages|/lib/python3|course_utils|frozen")
 
 ERRORS = {
     r"mat1 and mat2 shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)": (
-        "the linear layer, which is made for {2} numbers but receives {1}. "
-        "Follow one image through the layers and count what is left of it; keep the batch axis when you flatten"
+        "the linear layer: its input size is {2}, but it receives {1}. Follow one example through the layers "
+        "and count what is left of it; the batch axis stays when you flatten"
     ),
     r"same device|on cuda|on cpu": "where the tensors are: model and batch must be on the same device",
     r"expected scalar type Long|Long but got|to be Long|class probabilities|not implemented for 'Int'": (
@@ -32,7 +32,7 @@ ERRORS = {
     r"size of tensor|shape mismatch|could not be broadcast|same (size|shape)|doesn't match": (
         "the shapes on both sides: are there a `dim`, a transpose or a reshape too many or too few?"
     ),
-    r"pool|[Oo]utput size is too small|kernel size can't be greater": (
+    r"(?i)pool|output size is too small|kernel size can't be greater": (
         "padding and pooling: the window is larger than what is left of the input"
     ),
 }

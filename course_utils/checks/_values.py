@@ -37,7 +37,8 @@ def need_tensor(value, what):
 def need_tuple(value, parts):
     """Raise unless the answer is a tuple or list of the named parts; return it."""
     right = isinstance(value, (tuple, list)) and len(value) == len(parts)
-    need(right, f"{len(parts)} things, in this order: {', '.join(parts)}", kind_of(value))
+    hint = "what is handed over: how many things, and in which order?"
+    need(right, f"{len(parts)} things, in this order: {', '.join(parts)}", kind_of(value), hint)
     return value
 
 

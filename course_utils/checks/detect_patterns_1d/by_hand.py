@@ -67,9 +67,9 @@ def check_kernel(kernel, threshold):
     found = (
         f"{threshold:g}; the pattern answers with {reach:.2f}, the loudest impostor with {high[worst]:.2f}"
     )
-    hint = "the threshold: below it the pattern is missed"
+    hint = "the threshold: the pattern does not rise above it, so it is missed"
     need(threshold < reach - room, "a threshold below the pattern's response, with some room", found, hint)
-    hint = "the threshold: above it an impostor is a false alarm"
+    hint = "the threshold: an impostor reaches it, or comes too close, and gives a false alarm"
     need(
         threshold > high[worst].item() + room, "a threshold above all impostors, with some room", found, hint
     )

@@ -39,7 +39,8 @@ def check_best_cosine(best_cosine):
             kind_of(found),
             "the best of the shifts",
         )
-        need_close(found, products.max() / length, "the cosine at the best shift", mistakes=hints, atol=1e-5)
+        need_close(found, products.max() / length, "the cosine at the best shift", mistakes=hints, atol=1e-5,
+                   hint="the products at every shift, the best of them, and both lengths")  # fmt: skip
     return "cosines at the best shift agree with a second computation on random kernels"
 
 

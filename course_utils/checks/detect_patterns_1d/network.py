@@ -33,7 +33,7 @@ def check_build(build):
         model = randomised(need_layers(built("build", build, k)))
         x = 2 * torch.randn(12, 1, 20).to(next(model.parameters()))
         found = outputs_of("build", model, x)
-        need_shape(found, (12, 1), f"logits of 12 signals, with {k} filters,")
+        need_shape(found, (12, 1), f"logits of 12 signals (number of filters: {k})")
         need_counts(model, (6 * k, k + 1))
         weights = [p.detach() for p in (model[0].weight, model[0].bias, model[4].weight, model[4].bias)]
         need_shape(weights[0], (k, 1, 5), "kernels")

@@ -24,9 +24,10 @@ def check_compare(compare, by_hand, learned, best):
 
     with names_replaced(compare, train_many=train_many, N=75, W=20) as names:
         found = need_tuple(answer(noise), ("by hand", "learned", "best"))
-        if calls:
-            need_training(calls[0], noise)
-            need_accuracies(found, names, noise, calls[0][-1])
+        hint = "the training: `train_many` of the notebook does it"
+        need(calls, "one call of train_many", "none", hint)
+        need_training(calls[0], noise)
+        need_accuracies(found, names, noise, calls[0][-1])
     need_shape(tensor_of(learned, "learned"), (6, starts), "learned, for six levels of noise,")
     need_long_run(*(tensor_of(value, "an accuracy") for value in (by_hand, learned, best)))
     return "trained on one set of signals and judged on another; the accuracies are where they should be"

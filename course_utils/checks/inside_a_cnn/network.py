@@ -47,11 +47,11 @@ def need_activations(found, model, x, channels):
     for name, part, shape in zip(NAMES, found, shapes, strict=True):
         need_tensor(part, name)
         told = tuple(part.shape)
-        hint = (
-            "the pooling between the convolutions"
-            if told[-1] == 28 != shape[-1]
-            else "padding and kernel size"
-        )
+        hint = "padding and kernel size"
+        if told[1:2] != shape[1:2]:
+            hint = "the numbers of channels: `out_1` and `out_2`, whatever they are"
+        elif told[-1] != shape[-1] and told[-1] in (7, 28):
+            hint = "the pooling: once between the convolutions, and z2 comes before the second"
         need(told == shape, f"{name} of shape {shape}", f"{told}", hint)
     need_two_sides(found, z1, z2)
     hints, right = list(wrong_activations(model, z1, z2)), (z1, z1.relu(), z2, z2.relu())

@@ -26,10 +26,12 @@ def check_draw_few(draw_few, labels):
     need(
         close(few, answer(candidates.clone(), n, seed)), "the same draw for the same seed", "two draws", hint
     )
-    draws = [set(answer(candidates.clone(), n, seed + i).tolist()) for i in range(1, 4)]
+    draws = [answer(candidates.clone(), n, seed + i) for i in range(1, 4)]
+    for draw in draws:
+        need_draw(draw, candidates, labels, n)
     hint = "the shuffle: the first ones of each class are always the same tiles"
     need(
-        any(draw != set(few.tolist()) for draw in draws),
+        any(set(draw.tolist()) != set(few.tolist()) for draw in draws),
         "other tiles for other seeds",
         "the same tiles",
         hint,
