@@ -39,6 +39,19 @@ def test_slides_begin_at_headings_and_where_code_says():
     assert second["shown"][0].find("img") and not second["own"]
 
 
+def test_text_that_an_author_skips_or_leaves_to_the_notes():
+    texts = ["-", "notes", "skip"]
+    stacks = slide_blocks.slides_of(article(), ["-", "subslide"], texts)
+    assert [[slide["heading"].get_text() for slide in stack] for stack in stacks] == [
+        ["Title"],
+        ["First", "First"],
+    ]
+    first = stacks[1][0]
+    assert [b.get_text() for b in first["shown"]] == ["Short.", "1"] and first["notes"][
+        -1
+    ].get_text() == "Read it."
+
+
 def test_a_long_paragraph_is_cut_at_a_sentence_and_whole_in_the_notes():
     (stack, _) = slide_blocks.slides_of(article(), [])
     (shown,), (whole,) = stack[0]["shown"], stack[0]["notes"]

@@ -22,23 +22,30 @@ def flat(article):
     return blocks
 
 
-def slides_of(article, code_types):
-    """Return [[slide, subslide, …], …] of an article; a slide is {"heading", "shown", "notes"}.
+def slides_of(article, code_types, text_types=()):
+    """Return [[slide, subslide, …], …] of an article; a slide is {"heading", "own", "shown", "notes"}.
 
     code_types : slide type of every code cell that the page shows, in order
+    text_types : slide type of the text before each of them, and after the last
     """
     article = copy.copy(article)
     for tag in article.select(DROPPED):
         tag.decompose()
-    stacks, types = [], iter(code_types)
+    stacks, code, text = [], iter(code_types), iter(text_types)
+    around = next(text, "-")
     for block in flat(article):
-        kind = block.name if block.name in HEADINGS else _kind(block, types)
+        if "cell" in block.get("class", ()):
+            kind, around = next(code, "-"), next(text, "-")
+        else:
+            kind = block.name if block.name in HEADINGS else _kind(block, around)
+        if kind == "skip" or (around == "skip" and kind in HEADINGS):
+            continue
         if kind in ("h1", "h2") or not stacks:
             stacks.append([])
         if kind in (*HEADINGS, "subslide") or not stacks[-1]:
             stacks[-1].append(_slide(block, kind, stacks))
-        if kind not in (*HEADINGS, "skip"):
-            put(stacks[-1][-1], block)
+        if kind not in HEADINGS:
+            put(stacks[-1][-1], block, shown=kind != "notes")
     return [[s for s in stack if s["shown"] or s["own"]] for stack in stacks]
 
 
@@ -49,26 +56,25 @@ def _slide(block, kind, stacks):
     return {"heading": heading, "own": own, "shown": [], "notes": []}
 
 
-def _kind(block, types):
-    classes = block.get("class", ())
-    if "cell" in classes:
-        return next(types, "-")
-    return "subslide" if "course-question" in classes else "-"
+def _kind(block, around):
+    if around in ("skip", "notes"):
+        return around
+    return "subslide" if "course-question" in block.get("class", ()) else "-"
 
 
-def put(slide, block):
+def put(slide, block, *, shown=True):
     """Put a block on a slide: prose shortened, with the whole of it in the notes."""
-    if block.name == "p":
+    if block.name in ("p", "ul", "ol", "dl") or not shown:
         slide["notes"].append(block)
+    if not shown:
+        return
+    if block.name == "p":
         words = sum(len(b.get_text().split()) for b in slide["shown"] if b.name == "p")
         solid = any(b.name != "p" for b in slide["shown"])
         if words < (WHOLE if solid else 2 * WHOLE):
             slide["shown"].append(shortened(block))
-    elif block.name in ("ul", "ol", "dl"):
-        slide["notes"].append(block)
-        slide["shown"].append(_short_list(block))
     else:
-        slide["shown"].append(block)
+        slide["shown"].append(_short_list(block) if block.name in ("ul", "ol", "dl") else block)
 
 
 def _short_list(block):

@@ -48,6 +48,17 @@ def code_types(notebook):
     return [c.metadata.get("slideshow", {}).get("slide_type", "subslide") for c in shown]
 
 
+def text_types(notebook):
+    """Return the slide type of the text before each code cell that the site shows, and after the last."""
+    gaps = [set()]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell["id"] != "launch":
+            gaps[-1].add(cell.metadata.get("slideshow", {}).get("slide_type", "-"))
+        elif cell.cell_type == "code" and "remove-cell" not in cell.metadata.get("tags", []):
+            gaps.append(set())
+    return [types.pop() if len(types) == 1 else "-" for types in gaps]
+
+
 def section(slide, number):
     """Return the HTML of one slide."""
     heading = slide["heading"]
@@ -73,7 +84,7 @@ def _has_both(slide):
 def deck_of(soup, notebook):
     """Return the sections of a page's deck, as HTML."""
     number, stacks = 0, []
-    for stack in slides_of(soup.find("article"), code_types(notebook)):
+    for stack in slides_of(soup.find("article"), code_types(notebook), text_types(notebook)):
         sections = []
         for slide in stack:
             number += 1
