@@ -7,11 +7,12 @@
 BIN := .venv/bin
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 PORT ?= 8000
+SCHEDULER_PORT ?= 8786
 THREADS ?= 1
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve lab test lint bench outputs links slides slides-pdf pdf students grade worker alexnet clean
+.PHONY: help site serve lab test lint bench outputs links slides slides-pdf pdf students grade scheduler worker alexnet clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -41,7 +42,7 @@ test: site .venv/instructors/.ready  ## run all tests, every notebook included
 lint: .venv/.ready  ## check code, spelling and the pages' budget
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell && $(BIN)/python tools/lint_pages.py
 
-bench: .venv/.ready  ## print the speed ratios that CONTRIBUTING.md reports
+bench: .venv/instructors/.ready  ## print the speed ratios that CONTRIBUTING.md reports
 	@$(BIN)/python tools/bench.py
 
 outputs: .venv/.ready  ## execute what changed and store its text outputs in the notebooks
@@ -65,6 +66,9 @@ students: .venv/instructors/.ready  ## make the students' copies of the labs fro
 grade: .venv/instructors/.ready  ## grade a folder of submissions: LAB=name SUBMISSIONS=folder [SCHEDULER=address] [OUT=folder]
 	@$(BIN)/python tools/grade.py "$(LAB)" "$(SUBMISSIONS)" --workers $(JOBS) \
 	    $(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(OUT),--out "$(OUT)")
+
+scheduler: .venv/instructors/.ready  ## start a Dask scheduler on port 8786, for grading on several machines
+	@PYTHONPATH=tools:.venv/instructors $(BIN)/python -m distributed.cli.dask_scheduler --port $(SCHEDULER_PORT) --no-dashboard
 
 worker: .venv/instructors/.ready  ## join a Dask cluster that grades: SCHEDULER=tcp://host:8786
 	@PYTHONPATH=tools:.venv/instructors $(BIN)/python -m distributed.cli.dask_worker "$(SCHEDULER)" \

@@ -3,9 +3,7 @@
 import contextlib
 import csv
 import json
-import os
 import re
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -17,7 +15,6 @@ import pytest
 
 import book
 import grade
-import instructors
 import made_up
 import students
 from grading import report, sandbox
@@ -160,7 +157,7 @@ def test_feedback_says_what_went_wrong_and_never_shows_the_answer(graded):
 def test_the_summary_counts_mistakes_and_shows_the_distribution(graded):
     _, out = graded
     text = (out / "summary.html").read_text(encoding="utf-8")
-    assert "<svg" in text and "the factor" in text and "11 submissions" in text
+    assert "<svg" in text and "Look at: the factor" in text and "11 submissions" in text
     assert "double it: 4 right (36 %)" in re.sub(r"\s+", " ", text)
     assert "http://www.w3.org" not in text.split("<svg")[0] and 'src="http' not in text
 
@@ -180,28 +177,8 @@ def test_each_result_is_kept_once(graded):
     assert len(keys) == len(set(keys)) == len(EXPECTED) + 1  # and the reference solution
 
 
-def test_an_existing_cluster_is_used_by_its_address(tmp_path):
-    """A scheduler here, and a worker that joins it with the command of `make worker`."""
-    from distributed import LocalCluster
-
-    text = (book.ROOT / "Makefile").read_text(encoding="utf-8")
-    words = re.search(r"(?s)^worker:.*?\$\(BIN\)/python (.*?)\n\n", text, re.MULTILINE)[1].replace(
-        "\\\n", " "
-    )
-    options = SimpleNamespace(seconds=60, memory=700, out=str(tmp_path / "out"), workers=1)
-    with LocalCluster(n_workers=0, dashboard_address=None) as cluster:
-        options.scheduler = cluster.scheduler_address
-        words = words.replace('"$(SCHEDULER)"', options.scheduler).replace("$(JOBS)", "1").split()
-        folders = os.pathsep.join([str(book.ROOT / "tools"), str(instructors.FOLDER)])
-        environment = {**os.environ, "PYTHONPATH": folders}
-        with subprocess.Popen([sys.executable, *words], env=environment, stderr=subprocess.DEVNULL) as worker:
-            results = grade.grade(LAB, SOURCE, made_up.folder_of(tmp_path / "in", Ada=RIGHT), options)
-            worker.terminate()
-    assert [row["points"] for row in results[0]["rows"]] == [2, 4]
-
-
 def test_an_address_without_a_cluster_is_a_sentence(capsys):
-    with pytest.raises(SystemExit), client_for("tcp://127.0.0.1:9", 1):
+    with pytest.raises(SystemExit), client_for("tcp://127.0.0.1:9", 1, patience=1):
         pass
     assert "no Dask scheduler at tcp://127.0.0.1:9" in capsys.readouterr().err
 

@@ -1,11 +1,12 @@
 """Print how fast the course is, as ratios of two things measured in one run.
 
-    python tools/bench.py [fit] [site] [weight] [widgets]
+    python tools/bench.py [fit] [site] [weight] [widgets] [grading]
 
 fit      `fit` against the loop of the course's sources, and against a bare loop over tensors
 site     a cold build of the site against jupyter-book executing the notebooks one after the other
 weight   what a visit to each page weighs, beside a stock Jupyter Book, and when it first shows
 widgets  frame times of the explorables (needs a Chromium)
+grading  200 made-up submissions with 1 and 2 workers, against running notebooks bare (about half an hour)
 """
 
 import argparse
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from book import ROOT, notebooks
 
-PARTS = ("fit", "site", "weight", "widgets")
+PARTS = ("fit", "site", "weight", "widgets", "grading")
 
 
 def network():
@@ -129,6 +130,11 @@ def bench_weight():
 def bench_widgets():
     """Print the frame times of the explorables."""
     subprocess.run([sys.executable, str(ROOT / "tools/bench_widgets.py")], check=False)
+
+
+def bench_grading():
+    """Print the throughput of `make grade` and what it adds to running the notebooks."""
+    subprocess.run([sys.executable, str(ROOT / "tools/bench_grading.py")], check=False)
 
 
 def main():

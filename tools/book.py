@@ -3,8 +3,10 @@
 import sys
 from pathlib import Path
 
-import nbformat
-import yaml
+sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema would take a second to load it, for nothing here
+
+import nbformat  # noqa: E402
+import yaml  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"

@@ -49,7 +49,7 @@ def the_lab(name, root=ROOT):
 def limits_of(source, options):
     """Return the limits of a run: several times what the reference solution takes."""
     cost = source.metadata.get("course", {})
-    seconds = options.seconds or max(120, 5 * int(cost.get("seconds", 60)))
+    seconds = options.seconds or max(300, 10 * int(cost.get("seconds", 60)))
     memory = options.memory or max(2048, 2 * int(cost.get("memory_mb", 1000)) + 512)
     return {"seconds": seconds, "cell_seconds": max(10, seconds // 3), "memory_mb": memory}
 
@@ -138,7 +138,7 @@ def arguments():
         "--scheduler", default=os.environ.get("SCHEDULER"), help="address of a Dask scheduler"
     )
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="submissions at a time, here")
-    parser.add_argument("--seconds", type=int, help="for one submission; default: 5 times the reference")
+    parser.add_argument("--seconds", type=int, help="for one submission; default: 10 times the reference")
     parser.add_argument(
         "--memory", type=int, metavar="MB", help="for one submission; default: twice the reference"
     )

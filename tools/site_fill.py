@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import yaml
 
-from book import ROOT, config, notebooks, read, stop
+from book import ROOT, config, labs, notebooks, read, stop
 
 PLACE = re.compile(r"^<!-- fill: (\w+) -->$", re.MULTILINE)
 PACKAGES = ("torch", "torchvision", "numpy", "matplotlib", "jupyter-book", "Sphinx", "myst-nb", "nbval")
@@ -52,13 +52,14 @@ def _texts(cell):
 def costs(executions, root):
     """Return the table of notebooks: what each one shows as evidence, and what it took."""
     rows, total = [], dict.fromkeys(("cells", "compared", "asserts", "seconds"), 0)
+    page_of = {source: copy for copy, source in labs(root).items()}  # a lab's page is the student's copy
     for path in notebooks(root):
         if path not in executions:
             continue
         notebook, kept = read(root / path), executions[path]
         counts = evidence(notebook) | {"seconds": kept["cpu_seconds"]}
         total = {name: total[name] + counts[name] for name in total}
-        link = f"[{title_of(notebook)}]({path.relative_to('book').as_posix()})"
+        link = f"[{title_of(notebook)}]({page_of.get(path, path).relative_to('book').as_posix()})"
         rows.append(_row(link, counts, f"{kept['memory_mb']:.0f}"))
     head = "| page | code cells | outputs compared | assertions | seconds of one core | peak memory, MB |"
     rule = "|---|---:|---:|---:|---:|---:|"

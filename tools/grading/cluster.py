@@ -8,14 +8,14 @@ from grading import sandbox
 
 
 @contextlib.contextmanager
-def client_for(scheduler, workers):
+def client_for(scheduler, workers, *, patience=15):
     """Connect to the scheduler at an address, or start a cluster of single-threaded workers here."""
     from distributed import Client, LocalCluster
 
     logging.getLogger("distributed").setLevel(logging.ERROR)
     if scheduler:
         try:
-            client = Client(scheduler, timeout=15)
+            client = Client(scheduler, timeout=patience)
         except (OSError, ValueError, TimeoutError) as error:
             stop(f"there is no Dask scheduler at {scheduler} ({str(error).splitlines()[0]})")
         with client:
@@ -42,7 +42,8 @@ def run_all(tasks, client):
     }
     for future in as_completed(futures):
         if future.status == "error":
-            why = f"the machine that ran it failed ({type(future.exception()).__name__})"
+            error = (str(future.exception()).splitlines() or [""])[0][:200]
+            why = f"the machine that ran it failed ({type(future.exception()).__name__}: {error})"
             yield (
                 futures[future],
                 {"outputs": {}, "left_out": {}, "why": why, "seconds": 0, "isolation": "none"},

@@ -115,7 +115,9 @@ def put_back(prepared, lab, cell, found):
     where = f"{_exercise(lab, cell['id'])}: " if cell["id"] in lab.checks else ""
     if not found:
         prepared.odd.append(f"{where}{what} was missing and has been put back")
-    elif any(c["source"].strip() != lab.visible[cell["id"]].strip() for c in found):
+    elif any(
+        c["source"].strip() not in (lab.visible[cell["id"]].strip(), cell.source.strip()) for c in found
+    ):
         prepared.odd.append(f"{where}{what} had been changed and has been put back")
     prepared.cells.append({"id": cell["id"], "source": cell.source})
 

@@ -124,6 +124,8 @@ def distribution(points, most_points):
     ax.set(xlabel="points", ylabel="students", xlim=(0, most_points))
     ax.yaxis.get_major_locator().set_params(integer=True)
     ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_color("#7a7a7a")
+    ax.tick_params(color="#7a7a7a")
     for item in (ax.xaxis.label, ax.yaxis.label, *ax.get_xticklabels(), *ax.get_yticklabels()):
         item.set_color("#7a7a7a")
     out = io.StringIO()

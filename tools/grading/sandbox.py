@@ -51,6 +51,9 @@ ENVIRONMENT = {
 }
 MOST_PROCESSES, MOST_FILE = 200, 512 * 2**20
 ADDRESSES = 4 * 2**30  # bytes of address space beside the memory limit: libraries, stacks of threads
+QUICK_START = (
+    "import sys; sys.modules['rfc3987_syntax'] = None\n"  # jsonschema takes a second to load it, unused
+)
 GLANCE = 0.2  # seconds between two looks at what a run uses
 
 
@@ -58,7 +61,8 @@ def kept_folders():
     """Return what an enclosed run can see: the system's libraries, this Python, and course_utils."""
     import course_utils
 
-    pythons = {str(Path(p)) for p in (sys.prefix, sys.base_prefix)}
+    named = [Path(p) for p in (sys.prefix, sys.base_prefix)]
+    pythons = {str(p) for p in [*named, *(p.resolve() for p in named)]}
     pythons = {p for p in pythons if not p.startswith("/usr/") and p != "/usr"}
     return [*SYSTEM.split(), *sorted(pythons), str(Path(course_utils.__file__).parent)]
 
@@ -149,7 +153,7 @@ def one_run(task, seconds, memory_mb, degree):
     """Run once; return ({cell id: outputs}, the cell that the run failed in or None, what went wrong)."""
     mark, folder = f"course-run-{uuid.uuid4().hex}", tempfile.mkdtemp(prefix="submission-")
     home = "/submission" if degree == "enclosed" else folder
-    program = [sys.executable, "-c", (HERE / "runner.py").read_text(encoding="utf-8")]
+    program = [sys.executable, "-c", QUICK_START + (HERE / "runner.py").read_text(encoding="utf-8")]
     process = subprocess.Popen(
         command(degree, folder, program),
         stdin=subprocess.PIPE,

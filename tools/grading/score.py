@@ -78,7 +78,7 @@ def mistake(errors, ran, exercise):
     for label in SAYS_LITTLE:
         labelled = [line for line in lines if line.startswith(f"{label}:")]
         if labelled and not errors:
-            lines = [labelled[0].split(":", 1)[1].strip()]
+            lines = [re.sub(": +", ": ", labelled[0], count=1)]
             break
     line = lines[0] if lines else "the check was not reached"
     return NUMBER.sub("…", line)[:200]
