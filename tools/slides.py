@@ -64,9 +64,12 @@ def section(slide, number):
     heading = slide["heading"]
     level = heading.name if heading is not None and slide["own"] else "h2"
     title = heading.decode_contents() if heading is not None else ""
-    shown = "".join(str(block) for block in slide["shown"])
+    explorable = next((f for b in slide["shown"] if (f := b.select_one("figure[data-widget]"))), None)
+    blocks = slide["shown"] if explorable is None else [explorable]  # it needs the room of code and prose
+    shown = "".join(map(str, blocks))
     notes = "".join(str(block) for block in slide["notes"])
-    kind = "title" if level == "h1" and slide["own"] else "split" if _has_both(slide) else "plain"
+    kind = "title" if level == "h1" and slide["own"] else "split" if _has_both(blocks) else "plain"
+    kind = kind if explorable is None else "explorable"
     later = "" if slide["own"] else ' class="later"'
     return (
         f'<section class="{kind}" id="s{number}"><{level}{later}>{title}</{level}><div class="body">{shown}</div>'
@@ -74,11 +77,9 @@ def section(slide, number):
     )
 
 
-def _has_both(slide):
-    cells = [b for b in slide["shown"] if "cell" in b.get("class", ())]
-    return any(
-        c.select_one(".cell_input") and c.find("img") and not c.select_one("[data-widget]") for c in cells
-    )
+def _has_both(blocks):
+    cells = [block for block in blocks if "cell" in block.get("class", ())]
+    return any(cell.select_one(".cell_input") and cell.find("img") for cell in cells)
 
 
 def deck_of(soup, notebook):

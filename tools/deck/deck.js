@@ -47,14 +47,16 @@
     slides.style.cssText = '';
     document.documentElement.classList.remove('measuring');
   }
-  // An explorable is as tall as it likes; on a slide it is drawn as large as fits.
+  // An explorable is as tall as it likes; on a slide it is drawn as large as fits, and what then is
+  // too tall still scrolls by itself.
   function fitExplorable(figure) {
+    const body = figure.closest('.body');
     figure.style.zoom = 1;
-    const section = figure.closest('section'), room = section.getBoundingClientRect();
-    if (!room.height) return;
-    const unit = room.height / HEIGHT, box = figure.getBoundingClientRect();
-    const free = (HEIGHT - 30) * unit - (box.top - room.top);
-    if (box.height > free) figure.style.zoom = Math.max(.4, free / box.height);
+    for (const zoom of [.95, .9, .85, .8, .75, .7, .65, .6]) {
+      if (body.scrollHeight <= body.clientHeight) break;
+      figure.style.zoom = zoom;
+    }
+    if (body.scrollHeight > body.clientHeight) { body.tabIndex = 0; body.setAttribute('role', 'group'); body.setAttribute('aria-label', 'Figure, scrolls'); }
   }
   const explorables = () => document.querySelectorAll('section.present figure[data-widget]').forEach(fitExplorable);
   async function begin() {
