@@ -15,6 +15,7 @@ class Lab:
     """A lab as the grader needs it: its code cells in order, its exercises and its points."""
 
     name: str
+    title: str
     cells: list  # nbformat cells: given code, stubs of exercises, checks with hidden tests
     exercises: list
     answers: dict  # {id of an exercise's cell: its stub}
@@ -40,7 +41,8 @@ def lab_of(source, name):
     checks = {c["id"]: c for c in cells if c["id"] in owner and c["id"] not in answers}
     visible = {c["id"]: c.source for c in copied.cells if c.cell_type == "code"}
     listed = {id(e): e for e in owner.values()}
-    return Lab(name, cells, list(listed.values()), answers, checks, visible)
+    title = source.cells[0].source.splitlines()[0].lstrip("# ")
+    return Lab(name, title, cells, list(listed.values()), answers, checks, visible)
 
 
 def prepare(lab, submission):

@@ -65,7 +65,7 @@ def write_feedback(path, lab, result):
         codes = [jinja2.utils.markupsafe.Markup(shown[n]) for n in exercise.answers if n in shown]
         exercises.append({**row, "codes": codes, "right": row["points"] == row["of"]})
     page = PAGES.get_template("feedback.html").render(
-        lab=lab.name,
+        lab=lab.title,
         student=result["student"],
         exercises=exercises,
         odd=result["odd"],
@@ -82,7 +82,7 @@ def write_summary(path, lab, results, isolation):
     """Write the page for the instructor: the distribution, each exercise, frequent mistakes, what was odd."""
     points = [total(one) for one in results]
     page = PAGES.get_template("summary.html").render(
-        lab=lab.name,
+        lab=lab.title,
         count=len(results),
         most=number(most(lab)),
         mean=number(mean(points)) if points else "–",
