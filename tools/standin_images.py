@@ -1,14 +1,16 @@
 """The pictures that the stand-in for AlexNet's weights is trained on: fetched, made, and cut into pairs.
 
 Photographs come from Debian packages of desktop backgrounds (see `PICTURES`, and LICENSES.md
-for the credits); dead leaves and pen strokes are drawn here. None of them is in the repository.
+for the credits); the rest is drawn (see `standin_drawings.py`). None of them is in the repository.
 """
 
 import hashlib
 import subprocess
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
+
+from standin_drawings import dead_leaves, pen_strokes
 
 BACKGROUNDS, WALLPAPERS = "usr/share/backgrounds", "usr/share/wallpapers"
 
@@ -41,6 +43,16 @@ PICTURES = {
     ),
     "ukui-wallpapers": (BACKGROUNDS, "2004default calla goldfish rhythm string the-mouse", ""),
 }
+# Pictures of the same packages that serve neither training nor the table: to choose settings by.
+VALIDATION = (
+    f"lomiri-wallpapers-16.04/{BACKGROUNDS}/umang_by_Abhishek_Mudgal.jpg",
+    f"lomiri-wallpapers-20.04/{BACKGROUNDS}/Fossa_by_Jasper_Roks.jpg",
+    f"mate-backgrounds/{BACKGROUNDS}/mate/abstract/Gulp.png",
+    f"plasma-workspace-wallpapers/{WALLPAPERS}/FlyingKonqui/contents/images/2560x1600.png",
+    f"plasma-workspace-wallpapers/{WALLPAPERS}/Patak/contents/images/5120x2880.png",
+    f"plasma-workspace-wallpapers/{WALLPAPERS}/SafeLanding/contents/images/5120x2880.jpg",
+    f"plasma-workspace-wallpapers/{WALLPAPERS}/Shell/contents/images/5120x2880.jpg",
+)
 WIDTH = 1600  # pixels, of a picture at its finest level
 
 
@@ -90,41 +102,6 @@ def open_picture(file, width=WIDTH):
         image = image.convert("RGB")
     if image.width > width:
         image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.BOX)
-    return image
-
-
-def dead_leaves(rng, size=512, leaves=900):
-    """Draw opaque, shaded and striped ellipses and polygons over each other; return the image."""
-    palette, (ys, xs) = rng.random((rng.integers(3, 12), 3)), np.mgrid[:size, :size]
-    image = np.tile(palette[0], (size, size, 1))
-    for _ in range(leaves):
-        radius = 5 / (1 - 0.985 * rng.random()) ** 0.85
-        y, x = rng.uniform(0, size, 2)
-        top, left = max(0, int(y - 2 * radius)), max(0, int(x - 2 * radius))
-        window = np.s_[top : int(y + 2 * radius) + 1, left : int(x + 2 * radius) + 1]
-        angle, stretch = rng.uniform(0, np.pi), rng.uniform(0.4, 1)
-        u = ((xs[window] - x) * np.cos(angle) + (ys[window] - y) * np.sin(angle)) / radius
-        v = ((ys[window] - y) * np.cos(angle) - (xs[window] - x) * np.sin(angle)) / (radius * stretch)
-        inside = np.maximum(abs(u), abs(v)) < 0.8 if rng.random() < 0.35 else u**2 + v**2 < 1
-        color = palette[rng.integers(len(palette))] + rng.normal(0, 0.05, 3)
-        shade = rng.normal(0, 0.15) * u + rng.normal(0, 0.15) * v
-        if rng.random() < 0.4:
-            shade = shade + rng.uniform(0.05, 0.3) * np.sin(rng.uniform(2, 0.8 * radius + 2) * u)
-        image[window][inside] = (color + shade[..., None] + rng.normal(0, 0.02, (*shade.shape, 1)))[inside]
-    return Image.fromarray((image.clip(0, 1) * 255).astype(np.uint8))
-
-
-def pen_strokes(rng, size=512):
-    """Draw curved strokes of one thickness on a plain ground; return the image."""
-    ground, ink = (tuple(int(c) for c in rng.integers(0, 256, 3)) for _ in range(2))
-    image = Image.new("RGB", (size, size), ground)
-    draw, width = ImageDraw.Draw(image), int(rng.integers(4, 22))
-    for _ in range(int(rng.integers(20, 70))):
-        angle = np.cumsum(rng.normal(rng.normal(0, 0.15), 0.2, 30)) + rng.uniform(0, 2 * np.pi)
-        steps = rng.uniform(3, 9) * np.stack([np.cos(angle), np.sin(angle)], 1)
-        points = rng.uniform(0, size, 2) + np.cumsum(steps, 0)
-        color = ink if rng.random() < 0.7 else tuple(int(c) for c in rng.integers(0, 256, 3))
-        draw.line([tuple(p) for p in points], fill=color, width=width, joint="curve")
     return image
 
 

@@ -12,7 +12,7 @@ LAYERS = (
     ((384, 256, 3, 1, 1), False),
     ((256, 256, 3, 1, 1), False),
 )
-WINDOW = 3.3  # pixels: width of the soft window on the patches that the first filters are found in
+WINDOW = 2.8  # pixels: width of the soft window on the patches that the first filters are found in
 # What torchvision's AlexNet expects: pixels in [0, 1], minus MEAN, divided by STD.
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -38,9 +38,11 @@ def training_network():
     return network
 
 
-def projection_head():
-    """Return the small network on top of the averaged last layer that the loss looks at: 256 to 128."""
-    return nn.Sequential(nn.Linear(256, 256, bias=False), nn.BatchNorm1d(256), nn.ReLU(), nn.Linear(256, 128))
+def projection_head(channels):
+    """Return the small network on top of an averaged layer that the loss looks at: ``channels`` to 128."""
+    return nn.Sequential(
+        nn.Linear(channels, 256, bias=False), nn.BatchNorm1d(256), nn.ReLU(), nn.Linear(256, 128)
+    )
 
 
 def fold(conv, norm):
@@ -63,22 +65,33 @@ def folded_state(network):
     return state
 
 
+def first_layer(patches, greys=40, colors=24, seed=0):
+    """Return filters (greys + colors, 3, 11, 11) for light and dark, and for colour, learnt from patches.
+
+    Each has mean 0 and length 1. ``patches`` is (N, 3, 11, 11), standardized.
+    """
+    grey = patches.mean(1, keepdim=True)
+    color = patches - grey
+    for_grey = kmeans_filters(grey - grey.mean((2, 3), keepdim=True), greys, seed=seed)
+    for_color = kmeans_filters(color - 0.85 * color.mean((2, 3), keepdim=True), colors, seed=seed)
+    return torch.cat([for_grey.expand(-1, 3, -1, -1) / 3**0.5, for_color])
+
+
 @torch.no_grad()
-def kmeans_filters(patches, count=64, rounds=25, seed=0):
+def kmeans_filters(patches, count, rounds=25, seed=0):
     """Return ``count`` spherical k-means centres of whitened patches, mapped back towards pixels.
 
-    After Coates & Ng (2012). ``patches`` is (N, 3, 11, 11); the result (count, 3, 11, 11) has mean 0
-    and length 1 for each filter.
+    After Coates & Ng (2012). ``patches`` is (N, C, K, K); the result (count, C, K, K) has mean 0 and
+    length 1 for each filter.
     """
     at = torch.arange(patches.shape[-1]) - (patches.shape[-1] - 1) / 2
     window = torch.exp(-(at**2 + at[:, None] ** 2) / (2 * WINDOW**2))  # what matters lies in the middle
-    flat = patches - 0.75 * patches.mean((2, 3), keepdim=True)  # less weight to plain colour
-    flat = ((flat - flat.mean((1, 2, 3), keepdim=True)) * window).flatten(1)
+    flat = (patches * window).flatten(1)
     spread = flat.std(1, keepdim=True)
-    flat = (flat / spread)[spread[:, 0] > 0.1]
+    flat = (flat / spread)[spread[:, 0] > 0.25 * spread.mean()]
     flat = flat - flat.mean(0)
     values, vectors = torch.linalg.eigh(flat.T @ flat / len(flat))
-    scale = (values.clamp(min=0) + 0.01 * values.mean()).sqrt()
+    scale = (values.clamp(min=0) + 0.004 * values.mean()).sqrt()
     white = F.normalize(flat @ (vectors / scale) @ vectors.T, dim=1)
     generator = torch.Generator().manual_seed(seed)
     centres = white[torch.randperm(len(white), generator=generator)[:count]]
@@ -88,7 +101,5 @@ def kmeans_filters(patches, count=64, rounds=25, seed=0):
         empty = centres.norm(dim=1) < 1e-6
         centres[empty] = white[torch.randint(len(white), (int(empty.sum()),), generator=generator)]
         centres = F.normalize(centres, dim=1)
-    pixels = (
-        centres @ (vectors * scale.sqrt()) @ vectors.T
-    )  # half of the way back: form kept, not all its blur
+    pixels = centres @ (vectors * scale.sqrt()) @ vectors.T  # half of the way back: form, not all its blur
     return F.normalize(pixels - pixels.mean(1, keepdim=True), dim=1).view(-1, *patches.shape[1:])
