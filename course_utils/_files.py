@@ -55,6 +55,7 @@ def write_atomically(path, write):
     try:
         with os.fdopen(handle, "wb") as file:
             write(file)
+        os.chmod(neighbour, 0o644)  # a folder of data may be shared; mkstemp lets only its owner read
         os.replace(neighbour, path)
     except BaseException:
         Path(neighbour).unlink(missing_ok=True)

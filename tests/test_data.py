@@ -83,6 +83,11 @@ def test_an_interrupted_write_leaves_nothing(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_others_may_read_what_is_unpacked(tmp_path):
+    _files.write_atomically(tmp_path / "file", lambda file: file.write(b"data"))
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o644
+
+
 def test_a_folder_without_permission_is_named(tmp_path):
     locked = tmp_path / "locked"
     if os.geteuid() == 0:  # root may write everywhere, but not below a file
