@@ -127,7 +127,7 @@ BUILD = Exercise(
         "small window": ([("nn.MaxPool1d(W)", "nn.MaxPool1d(2)")], "linear layer"),
         "one filter": ([("nn.Conv1d(1, num_filters", "nn.Conv1d(1, 1"), ("nn.Linear(num_filters", "nn.Linear(1")], "parameters"),
         "kernel of 3": ([("kernel_size=5, padding=2", "kernel_size=3, padding=1")], "parameters"),
-        "two outputs": ([("nn.Linear(num_filters, 1)", "nn.Linear(num_filters, 2)")], "shape (12, 1)"),
+        "two outputs": ([("nn.Linear(num_filters, 1)", "nn.Linear(num_filters, 2)")], "shape (200, 1)"),
         "no flatten": ([("        nn.Flatten(),\n", "")], "five layers"),
         "a list": ([("nn.Sequential(", "list((\n"), ("nn.Linear(num_filters, 1),\n    )", "nn.Linear(num_filters, 1),\n    ))")], "nn.Module"),
         "stub": ([("    return nn.Seq", "    raise NotImplementedError\n    return nn.Seq")], "still open"),

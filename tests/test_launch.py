@@ -170,7 +170,11 @@ def test_a_page_fits_into_binder_s_memory(path):
 
 def test_make_lab_serves_the_notebooks(tmp_path):
     printed = subprocess.run(
-        ["make", "-n", "-o", ".venv/.ready", "lab"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "-n", "--no-print-directory", "-o", ".venv/.ready", "lab"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     words = shlex.split(printed.stdout.strip().splitlines()[-1])
     with socket.socket() as free:

@@ -44,6 +44,7 @@ CALLS = {
 
 @pytest.fixture(autouse=True)
 def close_figures():
+    plt.close("all")  # those that other tests in this process left
     yield
     plt.close("all")
 

@@ -189,7 +189,7 @@ def test_a_fork_changes_one_line(tmp_path):
 
 def test_the_repository_is_named_in_one_place_only():
     slug, _ = links.address()
-    derived = {"README.md", "_config.yml"} | {p.as_posix() for p in book.notebooks()}
+    derived = {"README.md", "_config.yml", "CITATION.cff"} | {p.as_posix() for p in book.notebooks()}
     derived |= {p.as_posix().replace("solutions", "labs") for p in book.notebooks()}
     listed = subprocess.run(["git", "grep", "-l", slug], cwd=ROOT, capture_output=True, text=True)
     assert set(listed.stdout.split()) <= derived

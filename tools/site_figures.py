@@ -8,6 +8,7 @@ import base64
 import hashlib
 import io
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -63,7 +64,7 @@ def encoded(raw):
     kept = KEPT / f"{hashlib.sha256(RECIPE.encode() + raw).hexdigest()[:24]}.webp"
     if not kept.is_file():
         KEPT.mkdir(parents=True, exist_ok=True)
-        beside = kept.with_suffix(f".{os.getpid()}.new")
+        beside = kept.with_suffix(f".{os.getpid()}-{threading.get_ident()}.new")  # two figures may be alike
         beside.write_bytes(encode(raw))
         beside.replace(kept)
     return kept.read_bytes()

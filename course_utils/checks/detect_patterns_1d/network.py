@@ -31,9 +31,10 @@ def check_build(build):
     """Check the five-layer network for several numbers of filters on random signals."""
     for k in (1, randint(2, 5), randint(6, 9)):
         model = randomised(need_layers(built("build", build, k)))
-        x = 2 * torch.randn(12, 1, 20).to(next(model.parameters()))
+        x = 2 * torch.randn(200, 1, 20)  # so many that some have their loudest place at an end
+        x = x.to(next(model.parameters()))
         found = outputs_of("build", model, x)
-        need_shape(found, (12, 1), f"logits of 12 signals (number of filters: {k})")
+        need_shape(found, (200, 1), f"logits of 200 signals (number of filters: {k})")
         need_counts(model, (6 * k, k + 1))
         weights = [p.detach() for p in (model[0].weight, model[0].bias, model[4].weight, model[4].bias)]
         need_shape(weights[0], (k, 1, 5), "kernels")
