@@ -15,6 +15,7 @@ import copy
 import functools
 import importlib
 import io
+import random
 import re
 import sys
 from dataclasses import dataclass
@@ -201,6 +202,14 @@ class LabChecks:
     """The tests that the checks of every lab get; a subclass names its ``exercises``."""
 
     exercises = ()
+
+    @pytest.fixture(autouse=True)
+    def same_draws_in_every_run(self, request, monkeypatch):
+        """Let the checks draw differently in each test, but the same whenever the test is run."""
+        draws = random.Random(request.node.nodeid.split("::", 1)[1])
+        monkeypatch.setattr("secrets.randbits", draws.getrandbits)
+        for seed in (random.seed, np.random.seed, torch.manual_seed):
+            seed(draws.getrandbits(32))
 
     def pytest_generate_tests(self, metafunc):
         kind = metafunc.function.__name__.removeprefix("test_")
