@@ -1,6 +1,8 @@
-"""What the tools know about the book: its folders, its pages and its address."""
+"""What the tools know about the book: its folders, its pages and its address; how they write files."""
 
+import os
 import sys
+import threading
 from pathlib import Path
 
 sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema would take a second to load it, for nothing here
@@ -73,9 +75,17 @@ def read(path):
 
 
 def write(notebook, path):
-    """Write a notebook beside ``path`` and rename it into place: never half a file."""
+    """Write a notebook to ``path``, whole or not at all."""
+    write_whole(path, nbformat.writes(notebook) + "\n")
+
+
+def write_whole(path, content):
+    """Write text or bytes beside ``path`` and rename it into place: never half a file.
+
+    Two threads or processes may write the same file at once: each has its own neighbour.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.new")
+    beside.write_bytes(content.encode() if isinstance(content, str) else content)
     beside.replace(path)

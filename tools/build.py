@@ -40,8 +40,9 @@ def stage(executions):
         path.unlink()
     for path, content in contents.items():
         _write_if_changed(STAGE / path, content)
-    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes() + Path(__file__).read_bytes())
-    for tool in sorted([*(ROOT / "tools").glob("s*.py"), *(ROOT / "tools/deck").glob("*")]):
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    tools = Path(__file__).parent
+    for tool in sorted([*tools.glob("*.py"), *(tools / "deck").glob("*")]):
         digest.update(tool.read_bytes())
     for path in sorted(contents):
         digest.update(str(path).encode() + hashlib.sha256(contents[path]).digest())

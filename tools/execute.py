@@ -23,7 +23,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from book import BUILD, ROOT, notebooks, read, stop
+from book import BUILD, ROOT, notebooks, read, stop, write_whole
 
 KEPT = BUILD / "executed"
 NO_EFFECT = ("nbgrader", "slideshow")  # metadata of cells that execution does not depend on
@@ -136,12 +136,11 @@ def _execute_missing(missing, files, jobs):
 
 
 def _keep(file, result):
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(".new")
-    beside.write_text(json.dumps(result), encoding="utf-8")
-    for old in file.parent.glob(f"{file.stem.rsplit('-', 1)[0]}-*.json"):
-        old.unlink()
-    beside.replace(file)
+    earlier = list(file.parent.glob(f"{file.stem.rsplit('-', 1)[0]}-*.json"))
+    write_whole(file, json.dumps(result))
+    for old in earlier:
+        if old != file:
+            old.unlink(missing_ok=True)
 
 
 def _abandon(pool):

@@ -14,7 +14,7 @@ import re
 import statistics
 
 from book import ROOT, labs, notebooks, read, stop
-from pictures import LIMIT, drawn
+from pictures import LIMIT, drawn, is_figure
 
 MAX_CELLS = {"lectures": 25, "solutions": 40}
 WORDS_PER_LINE = (8, 20)
@@ -114,7 +114,7 @@ def output_problems(notebook):
             found.append(f"{cell['id']} was not executed: run `make outputs`")
         if any(kind.startswith("image/") for d in data for kind in d):
             found.append(f"{cell['id']} stores a picture: run `make outputs`")
-        if any(d.get("text/plain", "").startswith("<Figure size") for d in data):
+        if any(map(is_figure, cell.outputs)):
             found += alt_problems(cell)
     return found
 

@@ -8,13 +8,12 @@ import base64
 import hashlib
 import io
 import os
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from PIL import Image
 
-from book import BUILD
+from book import BUILD, write_whole
 
 KEPT = BUILD / "figures"
 RECIPE = "2"  # part of the key: raise it when the encoding changes
@@ -63,10 +62,7 @@ def encoded(raw):
     """Return ``encode(raw)``, from the kept results where it is there."""
     kept = KEPT / f"{hashlib.sha256(RECIPE.encode() + raw).hexdigest()[:24]}.webp"
     if not kept.is_file():
-        KEPT.mkdir(parents=True, exist_ok=True)
-        beside = kept.with_suffix(f".{os.getpid()}-{threading.get_ident()}.new")  # two figures may be alike
-        beside.write_bytes(encode(raw))
-        beside.replace(kept)
+        write_whole(kept, encode(raw))  # two figures may be alike, and be encoded at the same time
     return kept.read_bytes()
 
 

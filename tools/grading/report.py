@@ -11,16 +11,11 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from book import write_whole
+
 HERE = Path(__file__).parent
 PAGES = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, trim_blocks=True)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take what begins so for a formula
-
-
-def write(path, text):
-    """Write a file beside its place and rename it: never half a file."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
 
 
 def number(value):
@@ -43,7 +38,7 @@ def write_table(path, lab, results):
         points = [number(row["points"]) for row in one["rows"]] or ["0"] * len(columns)
         last = [one["seconds"], plain("; ".join(one["odd"]))]
         table.writerow([plain(one["student"]), number(total(one)), number(most(lab)), *points, *last])
-    write(path, "\ufeff" + out.getvalue())  # the mark tells spreadsheets that this is UTF-8
+    write_whole(path, "\ufeff" + out.getvalue())  # the mark tells spreadsheets that this is UTF-8
 
 
 def total(result):
@@ -75,7 +70,7 @@ def write_feedback(path, lab, result):
         style=jinja2.utils.markupsafe.Markup(style.get_style_defs(".highlight")),
         number=number,
     )
-    write(path, page)
+    write_whole(path, page)
 
 
 def write_summary(path, lab, results, isolation):
@@ -94,7 +89,7 @@ def write_summary(path, lab, results, isolation):
         number=number,
         isolation=isolation,
     )
-    write(path, page)
+    write_whole(path, page)
 
 
 def exercise_summary(lab, results, index):
