@@ -67,9 +67,12 @@ def kept_file(path, key):
 def run_notebook(path):
     """Execute one notebook in this process; return its outputs, seconds and peak memory, or its error."""
     os.environ.update(ENVIRONMENT)
+    import logging
     import resource
 
     import nbclient
+
+    logging.disable()  # a worker that is stopped because another failed would log its kernel's end
 
     notebook, start = read(ROOT / path), time.perf_counter()
     client = nbclient.NotebookClient(
