@@ -18,6 +18,7 @@ import links
 import lint_pages
 import stage
 import store_outputs
+from course_utils._alexnet import official_file
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -92,6 +93,17 @@ def test_dependencies_are_the_package_the_data_and_the_pins(tmp_path):
     cached.parent.mkdir()
     cached.write_bytes(b"compiled")
     assert execute.dependencies_hash(tmp_path) == seen[-1]
+
+
+def test_official_weights_that_arrive_in_torch_s_cache_are_a_dependency(tmp_path, monkeypatch):
+    (tmp_path / "course_utils").mkdir()
+    (tmp_path / "requirements.txt").write_text("torch==2.13.0\n")
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    before = execute.dependencies_hash(tmp_path)
+    official = official_file()
+    official.parent.mkdir(parents=True)
+    official.write_bytes(b"weights")
+    assert execute.dependencies_hash(tmp_path) != before
 
 
 def test_only_what_changed_is_executed_and_a_failure_keeps_the_last_good_site(tmp_path):

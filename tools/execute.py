@@ -3,8 +3,9 @@
     python tools/execute.py [notebook ...] [--jobs N] [--force]
 
 An execution is kept under a key made of everything its outputs depend on: the code and
-the tags of its cells, all files of course_utils (data included), requirements.txt and
-the versions of Python and torch. What has not changed is not executed again.
+the tags of its cells, all files of course_utils (data included), requirements.txt,
+the versions of Python and torch, and whether torch's cache holds the official AlexNet.
+What has not changed is not executed again.
 """
 
 import argparse
@@ -48,7 +49,16 @@ def dependencies_hash(root=ROOT):
     for path in [root / "requirements.txt", *files]:
         digest.update(str(path.relative_to(root)).encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
+    digest.update(official_weights().encode())
     return digest.hexdigest()
+
+
+def official_weights():
+    """Return what torch's cache has of AlexNet's official weights, which pages prefer; without importing torch."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    home = Path(os.environ.get("TORCH_HOME") or Path(cache, "torch")).expanduser()
+    found = home.glob("hub/checkpoints/alexnet-*.pth")
+    return "".join(sorted(f"{path.name} {path.stat().st_size}\n" for path in found))
 
 
 def execution_key(notebook, dependencies):
