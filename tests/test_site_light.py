@@ -150,6 +150,22 @@ def test_large_pictures_of_an_explorable_s_state_become_files(tmp_path):
     assert not (tmp_path / "_static/unused.webp").exists()
 
 
+def test_bytes_of_an_explorable_s_state_become_scripts(tmp_path):
+    (tmp_path / "_static").mkdir()
+    uri = "data:application/octet-stream;base64," + base64.b64encode(bytes(range(256)) * 8).decode()
+    html = f'<figure data-widget="k"><script type="application/json">{json.dumps([uri])}</script></figure>'
+    page, soup = Path("book/p.html"), BeautifulSoup(html, "html.parser")
+    site_scripts.explorables_apart(tmp_path, {page: soup})
+    state = (tmp_path / "book" / soup.figure["data-state"]).resolve().read_text()
+    (address,) = json.loads(json.loads(state.split("]=", 1)[1]))
+    site_finish.tidy(tmp_path, {page: soup})
+    script = (tmp_path / "book" / address).resolve().read_text()
+    assert script.split("]=", 1) == [
+        f'(globalThis.courseParts||={{}})["{Path(address).stem}"',
+        json.dumps(uri),
+    ]
+
+
 # ---------------------------------------------------------------- the built site
 
 

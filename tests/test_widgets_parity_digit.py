@@ -43,7 +43,7 @@ MODELS = {
 
 @pytest.fixture(scope="module")
 def js():
-    run = engine("svg.js", "ops.js", "picture.js", "digit.js")
+    run = engine("svg.js", "tensor.js", "ops.js", "picture.js", "digit.js")
     run.eval("""
     const load = arch => { globalThis.net = arch.map(unpack); };
     const layersOut = (x, removed) => run(net, Float64Array.from(x), removed).map(v => v.data);
@@ -120,7 +120,7 @@ def test_as_many_digits_are_read_rightly_as_by_torch(js):
 
     widget = widget_of("cnn")
     js("load", widget.arch)
-    images, labels = mnist_tensors(train=False, n=500)
+    images, labels = mnist_tensors(train=False, n=2000)
     data = base64.b64encode((images * 255).round().byte().numpy().tobytes()).decode()
     right = (forward(widget._layers, images)[-1].argmax(1) == labels).sum().item()
     assert js("count", data, labels.tolist()) == right
@@ -210,6 +210,25 @@ def test_copied_pytorch_gives_what_is_shown(js, name):
     assert "tensor" in printed.getvalue()
 
 
+def test_the_digit_compared_with_comes_back_and_is_in_the_copied_code(js):
+    widget = widget_of("cnn", compare=5)
+    digits, labels = sample_digits()
+    assert np.array_equal((widget.compared * 255).round().numpy()[0, 0], digits[5]) and widget.compare == 5
+    code = js(
+        "torchCode", {"removed": [[0, 1]]}, widget.pixels + digits[5].ravel().tolist(), widget.menus["texts"]
+    )
+    names = {"model": nn.Sequential(*widget._layers)}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(code, names)
+    widget.removed = [[0, 1]]
+    assert torch.allclose(names["x"][0], widget.logits[0], atol=1e-6)
+    assert torch.allclose(
+        names["x"][1:], forward(widget._layers, widget.compared, widget.removed)[-1], atol=1e-6
+    )
+    assert widget_of("cnn").compared is None
+    assert widget.menus["compare"][6] == (5, f"{labels[5]}, another")
+
+
 def check(js, task, label=7, best=7, other=7, **changes):
     state = {
         "task": task,
@@ -260,7 +279,7 @@ def test_mistakes_are_found_and_shown_with_their_labels():
     torch.manual_seed(0)
     widget = DigitLab(MODELS["logistic"]())
     assert len(widget.labels) == 36
-    assert sum("read wrongly" in name for name in widget.menus["samples"]) == 16
+    assert sum("read wrongly" in name for _, name in widget.menus["sample"]) == 16
 
 
 def poisoned():
@@ -308,7 +327,8 @@ def test_models_that_cannot_be_drawn_are_refused_by_name(make, words):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"std": 0}, "std"), ({"mean": math.nan}, "mean"), ({"sample": 40}, "sample"), ({"task": "win"}, "task"),
+        ({"std": 0}, "std"), ({"mean": math.nan}, "mean"), ({"sample": 40}, "sample"), ({"compare": 20}, "compare"),
+        ({"task": "win"}, "task"),
         ({"mistakes": (torch.zeros(2, 8, 8), [0, 1])}, "mistakes"),
         ({"mistakes": (torch.zeros(2, 28, 28), [0])}, "labels"),
     ],

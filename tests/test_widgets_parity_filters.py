@@ -12,10 +12,12 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import nn
 
-from course_utils.patches import receptive_field
-from course_utils.pretrained import load_alexnet
+from course_utils.data import photo
+from course_utils.patches import receptive_field, strongest_patches
+from course_utils.pretrained import load_alexnet, standardize
 from course_utils.widgets import FilterExplorer
-from course_utils.widgets._filters_layers import large_photographs, patch_sheet, to_bytes
+from course_utils.widgets._filters_layers import COLLECTION, collection, large_photographs, strongest_places
+from course_utils.widgets._filters_sheets import patch_sheet, to_bytes
 from widget_host import engine, module_size
 
 torch.set_num_threads(1)
@@ -23,7 +25,7 @@ torch.set_num_threads(1)
 
 @pytest.fixture(scope="module")
 def js():
-    return engine("ops.js", "picture.js", "filters.js")
+    return engine("tensor.js", "ops.js", "picture.js", "filters.js")
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +43,27 @@ def unpack(packed):
     return np.frombuffer(base64.b64decode(packed["data"]), kinds[packed["dtype"]]).reshape(packed["shape"])
 
 
+def picture(uri):
+    return np.array(Image.open(io.BytesIO(base64.b64decode(uri.split(",", 1)[1]))))
+
+
+def pictured(uri):
+    """Return a photograph as the page decodes it: uint8 (C, H, W)."""
+    return np.ascontiguousarray(picture(uri).transpose(2, 0, 1))
+
+
+def test_photographs_travel_without_loss(widget):
+    assert widget.images["shape"] == [3, 3, 128, 128]
+    for uri, name in zip(widget.images["files"], ("chelsea", "coffee", "astronaut"), strict=True):
+        assert uri.startswith("data:application/octet-stream"), (
+            "declared as bytes: the site makes scripts of them"
+        )
+        assert np.array_equal(pictured(uri), np.rint(photo(name, 128).numpy() * 255))
+
+
 def test_maps_agree_with_torch_on_the_same_weights(js, alexnet, widget):
     whole, scales, biases = (unpack(p) for p in (widget.filters, widget.scales, widget.biases))
-    pixels = unpack(widget.images)[0]
+    pixels = pictured(widget.images["files"][0])
     x = js("standardized", pixels.ravel().tolist(), pixels.shape, widget.mean, widget.std)
     original = alexnet.features[0](torch.tensor(x, dtype=torch.float32).reshape(1, *pixels.shape))[0].detach()
     for unit in (0, 17, 63):
@@ -85,7 +105,7 @@ def test_copied_pytorch_gives_the_map(js, alexnet):
     widget = FilterExplorer(alexnet.features[0], unit=9)
     widget.change, widget.image = ["turn", "2"], 1
     code = js("torchCode", {"unit": 9, "change": ["turn", "2"]}, widget.menus["texts"])
-    names = {"model": alexnet, "image": torch.tensor(unpack(widget.images)[1].copy()) / 255}
+    names = {"model": alexnet, "image": torch.tensor(pictured(widget.images["files"][1])) / 255}
     exec(code, names)
     assert torch.allclose(names["feature_map"], widget.feature_map, atol=1e-5)
 
@@ -102,35 +122,54 @@ def test_extremes_are_the_strongest_and_lie_apart(js):
         assert len(found) == 5 and all(max(abs(a[1] - b[1]), abs(a[2] - b[2])) >= 3 for a, b in pairs)
 
 
-def picture(uri):
-    return np.array(Image.open(io.BytesIO(base64.b64decode(uri.split(",", 1)[1]))))
-
-
 def test_deeper_layers_hold_the_maps_and_patches_that_the_network_makes(alexnet, widget):
-    from course_utils.pretrained import standardize
-
     assert [layer["name"] for layer in widget.layers] == ["conv2", "conv3", "conv4", "conv5"]
     images = large_photographs()
-    layer = widget.layers[1]
+    layer, sheets = widget.layers[1], widget.state()["sheets"]["conv3"]
     with torch.no_grad():
-        maps = alexnet.features[: layer["depth"]](standardize(images))[:, layer["units"]]
+        maps = alexnet.features[: layer["depth"]](standardize(images))
     height, width = layer["map"]
-    assert maps.shape[1:] == (48, height, width) and (maps >= 0).all()
+    assert maps.shape[1:] == (384, height, width) and layer["count"] == len(layer["top"]) == 384
     for image in (0, 2):
-        sheet, seen = picture(layer["maps"][image])[..., 3], to_bytes(maps)[image]
-        for i in (0, 9, 47):
-            y, x = i // 8 * height, i % 8 * width
+        sheet, seen = picture(sheets["maps"][image])[..., 3], to_bytes(maps)[image]
+        for i in (0, 17, 383):
+            y, x = i // 16 * height, i % 16 * width
             assert np.array_equal(sheet[y : y + height, x : x + width], seen[i])
-    patches = picture(layer["patches"])
-    assert patches.shape == (48 * 28, 8 * 28, 3) and patches.std() > 20
-    field = receptive_field(alexnet.features, layer["depth"] - 1)
-    assert layer["field"] == list(field)
-    assert all(top > 10 * mean for top, mean in zip(layer["top"], layer["mean"], strict=True))
+    faces, patches = picture(sheets["faces"]), [picture(sheet) for sheet in sheets["patches"]]
+    assert faces.shape == (24 * 28, 16 * 28, 3) and len(patches) == 6
+    assert all(sheet.shape == (64 * 28, 9 * 28, 3) and sheet.std() > 20 for sheet in patches)
+    face, best = faces[28:56, 28:56].astype(float), patches[0][17 * 28 : 18 * 28, :28].astype(float)
+    assert np.abs(face - best).mean() < 12, "unit 17: the same patch in both, each compressed in its sheet"
+    assert layer["field"] == list(receptive_field(alexnet.features, layer["depth"] - 1))
+
+
+def test_the_strongest_places_are_those_of_the_lecture_s_function(alexnet, widget):
+    layer = widget.layers[3]
+    features, photos = alexnet.features[: layer["depth"]], collection()
+    with torch.no_grad():
+        maps = features(standardize(photos))
+    field = receptive_field(features, len(features) - 1)
+    places = strongest_places(maps, field, COLLECTION)
+    _, values = strongest_patches(features, photos, len(features) - 1, [3, 200], n=2, prepare=standardize)
+    for unit, expected in zip((3, 200), values, strict=True):
+        k, i, j = places[unit].T
+        assert torch.equal(maps[k, unit, i, j][:2], expected)
+        assert (maps[k, unit, i, j].diff() <= 0).all() and k.bincount().max() <= 3
+        corners = torch.stack([i, j]) * field.stride + field.first
+        assert corners.min() >= 0 and corners.max() + field.size <= COLLECTION
+
+
+def test_a_notebook_gets_the_sheets_of_a_layer_when_it_is_chosen(alexnet):
+    own = FilterExplorer(alexnet)
+    assert own.get_state("sheets") == {"sheets": {}}
+    own.layer = "conv5"
+    assert list(own.get_state("sheets")["sheets"]) == ["conv5"]
+    assert len(own.sheets["conv5"]["patches"]) == 4
 
 
 def test_the_map_of_a_deeper_unit_comes_back_and_its_code_gives_it(js, alexnet):
     own = FilterExplorer(alexnet)
-    own.layer, own.unit, own.image = "conv4", own.layers[2]["units"][5], 1
+    own.layer, own.unit, own.image = "conv4", 201, 1
     shown = {"layer": "conv4", "unit": own.unit, "change": []}
     code = js("torchCode", shown, own.menus["texts"], own.layers[2]["depth"])
     names = {"model": alexnet, "image": large_photographs()[1]}
@@ -139,10 +178,10 @@ def test_the_map_of_a_deeper_unit_comes_back_and_its_code_gives_it(js, alexnet):
     assert torch.allclose(names["feature_map"], own.feature_map, atol=1e-5)
 
 
-def test_patches_in_a_sheet_are_those_that_excite_a_unit():
-    patches = torch.rand(3, 2, 3, 56, 56)
-    patches[1, 0] = 1
-    sheet = picture(patch_sheet(patches))
+def test_tiles_of_a_sheet_lie_in_rows():
+    patches = np.random.default_rng(0).integers(0, 200, (5, 28, 28, 3), np.uint8)
+    patches[2] = 255
+    sheet = picture(patch_sheet(patches, 2))
     assert sheet.shape == (3 * 28, 2 * 28, 3)
     assert sheet[32:52, 4:24].min() > 240 and sheet[4:24, 4:24].mean() < 160
 
@@ -179,7 +218,7 @@ def broken():
         (lambda: nn.Conv2d(1, 2, 3), {"images": [torch.ones(3, 20, 20)]}, "images"),
         (lambda: nn.Conv2d(1, 2, 3), {"images": [torch.ones(1, 20, 20) * 7]}, "0 … 1"),
         (lambda: nn.Conv2d(1, 2, 3), {"images": [torch.full((1, 20, 20), math.nan)]}, "NaN"),
-        (lambda: nn.Conv2d(1, 2, 3), {"images": [torch.ones(1, 400, 400)]}, "60,000"),
+        (lambda: nn.Conv2d(1, 2, 3), {"images": [torch.ones(1, 500, 500)]}, "200,000"),
     ],
 )
 def test_wrong_arguments_are_named(make, options, words):
@@ -191,10 +230,12 @@ def test_sizes_stay_within_the_budget(widget):
     from course_utils.widgets._base import compress
 
     assert module_size(widget) < 30 * 1024
-    sheets = [sheet for layer in widget.layers for sheet in (layer["patches"], *layer["maps"])]
-    first_view = len(json.dumps(widget.state())) - sum(map(len, sheets))
+    state = widget.state()
+    sheets = [sheet for s in state["sheets"].values() for sheet in (s["faces"], *s["patches"], *s["maps"])]
+    first_view = len(json.dumps(state)) - sum(map(len, sheets))
+    first_view -= sum(map(len, widget.images["files"][1:]))  # come after the one that is shown
     assert first_view <= 110 * 1024, (
-        "what a page holds; the sheets of deeper layers are files, read when chosen"
+        "what is read before a map shows; sheets of deeper layers are files, read when chosen"
     )
     assert max(map(len, sheets)) <= 120 * 1024
     assert len(compress(widget.picture())[0]) <= 60 * 1024

@@ -19,7 +19,7 @@ torch.set_num_threads(1)
 
 @pytest.fixture(scope="module")
 def js():
-    run = engine("random.js", "player.js", "spiral.js")
+    run = engine("random.js", "tensor.js", "player.js", "spiral.js")
     run.eval("""
     const start = (sizes, act, seed, points, s) => {
       Object.assign(globalThis, {run1: newRun({sizes, act}, startParams(sizes, seed)), points1: points, s1: s});

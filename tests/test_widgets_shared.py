@@ -15,7 +15,7 @@ from widget_host import engine
 
 @pytest.fixture(scope="module")
 def js():
-    return engine("random.js", "fields.js", "player.js", "ops.js", "conv.js")
+    return engine("random.js", "tensor.js", "fields.js", "player.js", "ops.js", "conv.js")
 
 
 def luminance(rgb):
@@ -86,6 +86,10 @@ def test_no_two_widgets_define_the_same_class():
         for class_name in classes - shared:
             assert class_name not in seen, f".{class_name} is styled by {seen[class_name]}.css and {name}.css"
             seen[class_name] = name
+
+
+def test_the_shared_core_stays_within_its_budget():
+    assert (HERE / "core.js").stat().st_size <= 8 * 1024
 
 
 def test_widgets_are_loaded_when_asked_for():

@@ -81,7 +81,7 @@ def restyle(folder, pages, scripts):
 def tidy(folder, pages):
     """Remove what no page asks for: the theme's scripts, styles, fonts and translations, unused figures."""
     used = {"_static/" + name for name in ("favicon.svg", "file.png", "minus.png", "plus.png")}
-    for pattern in ("cards/*", "sheet.*"):  # named in metadata, and in the states of explorables
+    for pattern in ("cards/*", "sheet.*", "bytes.*"):  # named in metadata, and in the states of explorables
         used |= {path.relative_to(folder).as_posix() for path in (folder / "_static").glob(pattern)}
     for page, soup in pages.items():
         for tag in soup.find_all(["img", "script", "link", "figure"]):

@@ -30,6 +30,7 @@ FIRST = (
     "d.dataset.theme=m!='auto'?m:matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light'})()"
 )
 SHEET = re.compile(r'"data:image/(webp|png);base64,([A-Za-z0-9+/=]{2000,})"')
+BYTES = re.compile(r'"(data:application/octet-stream;base64,[A-Za-z0-9+/=]{2000,})"')
 HANDLERS = {"window.print()": "print", "toggleFullScreen()": "fullscreen"}
 
 
@@ -111,7 +112,10 @@ def explorables_apart(folder, pages):
 
 
 def _sheets_apart(folder, page, state):
-    """Move the large pictures in the state of an explorable to files, which are read when a reader asks for them."""
+    """Move large pictures and bytes in the state of an explorable to files, read when a reader asks for them.
+
+    Bytes become scripts: a page from ``file://`` can read nothing else.
+    """
 
     def moved(match):
         picture = base64.b64decode(match[2])
@@ -119,12 +123,18 @@ def _sheets_apart(folder, page, state):
         (folder / name).write_bytes(picture)
         return json.dumps(os.path.relpath(name, page.parent))
 
-    return SHEET.sub(moved, state)
+    apart = SHEET.sub(moved, state)
+    return BYTES.sub(lambda match: json.dumps(_script(folder, page, "bytes", match[1])), apart)
 
 
 def _part(folder, page, figure, what, name, text):
+    figure[f"data-{what}"] = _script(folder, page, name, text)
+
+
+def _script(folder, page, name, text):
+    """Write a script that sets one entry of ``courseParts`` to the text; return its address on the page."""
     name = f"{name}.{stamp(text)}"
     target = f"_static/{name}.js"
     content = f"(globalThis.courseParts||={{}})[{json.dumps(name)}]={json.dumps(text, ensure_ascii=False)}"
     (folder / target).write_text(content, encoding="utf-8")
-    figure[f"data-{what}"] = os.path.relpath(target, page.parent)
+    return os.path.relpath(target, page.parent)

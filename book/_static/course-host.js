@@ -7,17 +7,18 @@
       get: key => state[key],
       set: (key, value) => { state[key] = value; (heard['change:' + key] || []).forEach(f => f()); },
       on: (event, f) => { (heard[event] ||= []).push(f); },
-      off() {}, save_changes() {}, send() {},
+      off() {}, save_changes() {}, send() {}, part: fetchPart,
     };
   };
-  // A part of a figure is inert text in the page or, in the built book, a script that data-… names.
-  const part = (figure, what, inline) => inline ? Promise.resolve(inline.textContent) : new Promise((found, lost) => {
-    const src = figure.dataset[what], script = document.createElement('script');
+  // A part of a figure is inert text in the page or, in the built book, a script that data-… or the state names.
+  const fetchPart = src => new Promise((found, lost) => {
+    const script = document.createElement('script');
     script.src = src;
     script.onload = () => found(courseParts[src.replace(/^.*\/|\.js$/g, '')]);
     script.onerror = () => lost(new Error(src + ' could not be loaded'));
     document.head.append(script);
   });
+  const part = (figure, what, inline) => inline ? Promise.resolve(inline.textContent) : fetchPart(figure.dataset[what]);
   // rules: {key: [low, high, whole], {allowed: …}, or (text, values) => value, undefined where it does not fit}; returns [state, words]
   function fromLink(values, rules) {
     const number = ([low, high, whole], t) => (t && +t >= low && +t <= high && !(whole && t % 1) ? +t : undefined);

@@ -10,7 +10,7 @@ TEXTS = {
     "code": """import torch
 
 pixels = torch.tensor([‹pixels›])
-x = (pixels.reshape(1, 1, 28, 28) / 255 - ‹mean›) / ‹std›
+x = (pixels.reshape(-1, 1, 28, 28) / 255 - ‹mean›) / ‹std›
 removed = {‹removed›}  # layer: channels set to zero
 
 model.eval()
@@ -25,6 +25,11 @@ print(x.softmax(1))
     "Z takes the last stroke back, C clears.",
     "hint": "draw here",
     "input": "what the network gets, 28 × 28",
+    "compare": "Compare with",
+    "legend": "In each layer: this digit, the one compared with, and their difference (blue: more here, orange: less), "
+    "on one scale.",
+    "beside": "\nThe one compared with looks like ‹best› (‹sure›), then ‹second› (‹next›).",
+    "versus": "; of the digit compared with ‹other›",
     "maps": ". Arrows move the selected number, X removes the channel or brings it back.",
     "empty": "Nothing drawn: the network sees an empty image.",
     "scope": "Colour scale",
@@ -37,17 +42,30 @@ print(x.softmax(1))
     "pick": "Select a number in a map, or a class, to see how it is computed.",
     "parts": "its inputs, its weights, and their products (each on its own scale)",
     "many": "That is long enough: take a stroke back or clear.",
-    "draw": "Draw a digit first: small, in a corner.",
+    "rawFirst": "Draw a digit first: small, in a corner.",
     "same": "Not yet: it reads ‹read› either way.",
-    "differ": "Done: as it is it reads ‹read›, enlarged and centred as MNIST's digits were.",
-    "choose": "Choose a test digit first, with no turn and no shift above 4.",
+    "rawDone": "Done: as it is it reads ‹read›, enlarged and centred as MNIST's digits were.",
+    "shiftFirst": "Choose a test digit first, with no turn and no shift above 4.",
     "right": "Not yet: it still reads ‹read›.",
-    "moved": "Done: ‹read› after so small a shift. Pooling forgives a pixel or two, not more.",
-    "few": "Remove 1 to 3 filters: select one and press “Remove channel”.",
-    "lost": "Done: without them it reads ‹read›.",
+    "shiftDone": "Done: ‹read› after so small a shift. Pooling forgives a pixel or two, not more.",
+    "filtersFirst": "Remove 1 to 3 filters: select one and press “Remove channel”.",
+    "filtersDone": "Done: without them it reads ‹read›.",
 }
 SCOPES = {"layer": "one for each layer", "map": "one for each map"}
-KEYS = ["strokes", "sample", "raw", "radius", "right", "down", "turn", "removed", "selected", "scope", "task"]
+KEYS = [
+    "strokes",
+    "sample",
+    "compare",
+    "raw",
+    "radius",
+    "right",
+    "down",
+    "turn",
+    "removed",
+    "selected",
+    "scope",
+    "task",
+]
 KNOBS = {  # label, unit, step, least, most
     "right": ("shift right", "", 1, -8, 8),
     "down": ("shift down", "", 1, -8, 8),
@@ -63,15 +81,17 @@ def menus(labels, *, chain, mean, std):
     for name, value in words.items():
         code = code.replace(f"‹{name}›", str(value))
     names = [f"{label}{', another' if i % 2 else ''}" for i, label in enumerate(labels[:20])]
+    names += [f"{label}, read wrongly" for label in labels[20:]]
     rules = {name: [low, high, int(step % 1 == 0)] for name, (_, _, step, low, high) in KNOBS.items()}
     return {
         "task": TASKS,
         "scope": SCOPES,
         "texts": TEXTS | {"code": code},
         "keys": KEYS,
-        "samples": ["your drawing", *names, *(f"{label}, read wrongly" for label in labels[20:])],
+        "sample": list(enumerate(["your drawing", *names], -1)),
+        "compare": list(enumerate(["nothing", *names], -1)),
         "knobs": [[name, label, unit, step] for name, (label, unit, step, _, _) in KNOBS.items()],
-        "rules": rules | {"sample": [-1, len(labels) - 1, 1]},
+        "rules": rules | {key: [-1, len(labels) - 1, 1] for key in ("sample", "compare")},
     }
 
 

@@ -1,23 +1,19 @@
-"""The layers beyond the first in a FilterExplorer: their choosiest units, by patches and maps made in Python."""
+"""The layers beyond the first in a FilterExplorer: all their units, by patches and maps made in Python.
 
-import base64
-import io
+What is shown of a layer comes in sheets: pictures of many tiles, read when a reader chooses the layer.
+"""
+
 from itertools import pairwise
 
-import numpy as np
 import torch
 from torch import nn
 
 from course_utils.data import photo
-from course_utils.patches import receptive_field, strongest_patches
+from course_utils.patches import receptive_field
+from course_utils.widgets._filters_sheets import BESIDE, cut_out, map_sheet, patch_sheet, to_bytes
 from course_utils.widgets._filters_values import PHOTOS
 
-UNITS, BEST, SIDE, BESIDE = (
-    48,
-    8,
-    28,
-    8,
-)  # units of a layer, patches of each, pixels of a patch, maps in a row
+BEST, EACH, BLOCK = 9, 3, 64  # patches of a unit, of them from one photograph, units in one sheet of patches
 LARGE, COLLECTION = 224, 400  # pixels of the photographs whose maps are shown, and of those that are searched
 
 
@@ -26,14 +22,9 @@ def large_photographs():
     return torch.stack([photo(name, LARGE) for name in PHOTOS])
 
 
-def of_photographs(model, mean, std):
-    """Return `deep_layers` of a model for the photographs of the course; none of one that is no plain sequence."""
-    features = sequential(model)
-    if features is None:
-        return []
-    searched = torch.stack([photo(name, COLLECTION) for name in (*PHOTOS, "rocket")])
-    mean, std = (torch.tensor(v).view(-1, 1, 1) for v in (mean, std))
-    return deep_layers(features, large_photographs(), searched, lambda x: (x - mean) / std)
+def collection():
+    """Return the four photographs that are searched for patches: a tensor (4, 3, 400, 400)."""
+    return torch.stack([photo(name, COLLECTION) for name in (*PHOTOS, "rocket")])
 
 
 def sequential(model):
@@ -58,79 +49,89 @@ def depths(features):
 
 
 @torch.no_grad()
-def deep_layers(features, images, photos, prepare):
-    """Return one JSON-able dict for each convolution after the first.
+def deep_layers(model, prepare):
+    """Return one JSON-able dict for each convolution after the first; none of a model that is no plain sequence.
 
     Parameters
     ----------
-    features : torch.nn.Sequential
-    images : Tensor, (M, 3, 224, 224)
-        In [0, 1]; their maps are shown.
-    photos : Tensor, (N, 3, H, W)
-        In [0, 1]; they are searched for patches.
+    model : torch.nn.Module
     prepare : callable
-        From images to the network's input.
+        From images in [0, 1] to the network's input.
     """
-    out, before, seen, searched = [], 0, prepare(images), prepare(photos)
-    for number, at in enumerate(depths(features), 2):
-        seen, searched = (features[before : at + 1](x) for x in (seen, searched))
-        before = at + 1
-        units = choosiest(searched)
-        patches, _ = strongest_patches(features, photos, at, units.tolist(), n=BEST, prepare=prepare)
+    features = sequential(model)
+    out, before, maps = [], 0, None if features is None else prepare(collection())
+    for number, at in enumerate([] if features is None else depths(features), 2):
+        maps, before = features[before : at + 1](maps), at + 1
         field = receptive_field(features, at)
+        if field.size > COLLECTION:
+            break
+        top, mean = maps.amax((0, 2, 3)), maps.mean((0, 2, 3))
         out.append(
             {
                 "name": f"conv{number}",
                 "depth": at + 1,
-                "count": searched.shape[1],
+                "count": maps.shape[1],
                 "best": BEST,
-                "pixels": images.shape[-1],
-                "units": units.tolist(),
-                "top": [round(v, 3) for v in searched.amax((0, 2, 3))[units].tolist()],
-                "mean": [round(v, 5) for v in searched.mean((0, 2, 3))[units].tolist()],
+                "pixels": LARGE,
+                "top": [float(f"{v:.3g}") for v in top.tolist()],
+                "mean": [float(f"{v:.2g}") for v in mean.tolist()],
                 "field": list(field),
-                "map": list(seen.shape[2:]),
-                "patches": patch_sheet(patches),
-                "maps": [map_sheet(m) for m in to_bytes(seen[:, units])],
+                "map": list(features[: at + 1](torch.zeros(1, 3, LARGE, LARGE)).shape[2:]),
             }
         )
     return out
 
 
-def choosiest(maps):
-    """Return the numbers of the 48 channels of (N, C, h, w) whose largest value is the largest multiple of the mean."""
-    top, mean = maps.amax((0, 2, 3)), maps.mean((0, 2, 3))
-    return (top / mean.clamp(min=1e-3)).topk(min(UNITS, maps.shape[1])).indices.sort().values
+@torch.no_grad()
+def sheets(model, layer, prepare):
+    """Return the pictures of a layer as data URIs.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+    layer : dict
+        One of `deep_layers`.
+    prepare : callable
+
+    Returns
+    -------
+    dict
+        ``faces``, the strongest patch of every unit; ``patches``, a list, each with the nine strongest
+        patches of 64 units; ``maps``, a list, one for each photograph.
+    """
+    features, photos = sequential(model)[: layer["depth"]], collection()
+    searched, seen = (features(prepare(images)) for images in (photos, large_photographs()))
+    field = receptive_field(features, len(features) - 1)
+    tiles = cut_out(photos, strongest_places(searched, field, COLLECTION), field)
+    blocks = [tiles[i : i + BLOCK] for i in range(0, len(tiles), BLOCK)]
+    return {
+        "faces": patch_sheet(tiles[:, 0], BESIDE),
+        "patches": [patch_sheet(block.reshape(-1, *tiles.shape[2:]), BEST) for block in blocks],
+        "maps": [map_sheet(maps) for maps in to_bytes(seen)],
+    }
 
 
-def to_bytes(maps):
-    """Return maps (M, U, h, w) as uint8 arrays: 255 is a unit's strongest answer in all of them, 0 is none."""
-    top = maps.amax((0, 2, 3), keepdim=True).clamp(min=1e-6)
-    return (maps.clamp(min=0) / top * 255).round().byte().numpy()
+def strongest_places(maps, field, pixels):
+    """Return the places of the nine largest values of each channel of (N, C, h, w): int (C, 9, 3).
 
-
-def patch_sheet(patches):
-    """Return patches (U, n, 3, size, size) as one picture, a row for each unit: a data URI."""
-    small = nn.functional.interpolate(patches.flatten(0, 1), (SIDE, SIDE), mode="bilinear", antialias=True)
-    rows = small.reshape(*patches.shape[:2], 3, SIDE, SIDE).permute(0, 3, 1, 4, 2)
-    pixels = (rows.clamp(0, 1) * 255).round().byte().numpy().reshape(len(patches) * SIDE, -1, 3)
-    return _data_uri(pixels, quality=55, method=6)
-
-
-def map_sheet(maps):
-    """Return uint8 maps (U, h, w) as one picture, eight in a row: a data URI. Its alpha is the maps, exactly."""
-    count, height, width = maps.shape
-    sheet = np.zeros((-(-count // BESIDE) * height, BESIDE * width), np.uint8)
-    for i, values in enumerate(maps):
-        y, x = divmod(i, BESIDE)
-        sheet[y * height : (y + 1) * height, x * width : (x + 1) * width] = values
-    black = np.zeros_like(sheet)
-    return _data_uri(np.stack([black, black, black, sheet], -1), lossless=True, exact=True, method=6)
-
-
-def _data_uri(pixels, **options):
-    from PIL import Image
-
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, format="webp", **options)
-    return "data:image/webp;base64," + base64.b64encode(out.getvalue()).decode()
+    A place is (image, row, column). Its receptive field lies within the ``pixels``, at most three
+    places are of one image, and those do not overlap by more than half; -1 where there are no more.
+    """
+    count, channels, height, width = maps.shape
+    values = maps.transpose(0, 1).clone()
+    axes = [torch.arange(length) for length in (count, height, width)]
+    for axis, dim in ((axes[1], 2), (axes[2], 3)):
+        first = field.first + field.stride * axis
+        values.index_fill_(dim, axis[(first < 0) | (first + field.size > pixels)], -torch.inf)
+    apart, used = max(1, field.size // (2 * field.stride)), torch.zeros(channels, count)
+    found = []
+    for _ in range(BEST):
+        top, at = values.flatten(1).max(1)
+        place = torch.stack([at // (height * width), at // width % height, at % width], 1)
+        found.append(torch.where(top[:, None] > -torch.inf, place, -1))
+        far = [(axis - p[:, None]).abs() for axis, p in zip(axes, place.T, strict=True)]
+        near = (far[1] <= apart)[:, None, :, None] & (far[2] <= apart)[:, None, None, :]
+        values[(far[0] == 0)[:, :, None, None] & near] = -torch.inf
+        used += far[0] == 0
+        values[used >= EACH] = -torch.inf
+    return torch.stack(found, 1)

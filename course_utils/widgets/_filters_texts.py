@@ -47,7 +47,7 @@ TEXTS = {
         "‹rank› answers in all images",
     ],
     "deepTitles": [
-        "the ‹shown› choosiest of ‹count› units of ‹layer›, by their strongest patch: ‹name›",
+        "the ‹count› units of ‹layer›, each by its strongest patch: ‹name›",
         "unit ‹unit›: strongest patch", "‹image›, at ‹pixels› pixels", "its map after ReLU", "",
         "the ‹best› patches of four photographs that excite unit ‹unit› most",
     ],
@@ -55,6 +55,7 @@ TEXTS = {
     "map ‹rows› × ‹cols›, stride ‹stride›, from ‹low› to ‹high›‹silent›\n‹weight›",
     "deepFacts": "‹layer›, unit ‹unit›: each place of its ‹rows› × ‹cols› map sees ‹span› × ‹span› pixels\n"
     "strongest answer in the photographs ‹top›, on average ‹mean›",
+    "waiting": "\nThe kernel makes its pictures: one moment.",
     "silent": ": silent after ReLU on this image",
     "ways": {
         "flip": "kernel = kernel.flip(2)\n",
@@ -84,7 +85,7 @@ def menus(names, orders, layers, channels, words):
     return {
         "image": names,
         "orders": orders,
-        "order": {name: name for name in [*orders, "activation"]},
+        "order": {name: name for name in [*orders, "activation", *(["choosiest"] if layers else [])]},
         "layer": chosen,
         "edits": EDITS if channels == 3 else EDITS[:3],
         "keys": KEYS,

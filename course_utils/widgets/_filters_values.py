@@ -1,12 +1,14 @@
 """What a FilterExplorer takes: a first convolution and images, checked and packed."""
 
 import base64
+import io
 
 import numpy as np
 
 from course_utils.widgets._values import check_range, pack, to_numpy
 
 EXACT, MOST = 8_000, 30_000  # weights that travel in float32, and in 8 bits
+SMALL, PIXELS = 128, 200_000  # pixels of the photographs, and numbers of all images at most
 PHOTOS = {"chelsea": "cat", "coffee": "coffee", "astronaut": "astronaut"}
 MEANS = {1: ((0.0,), (1.0,)), 3: ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))}
 
@@ -64,9 +66,9 @@ def pictures(images, channels):
     stack = np.stack(list(arrays.values()))
     if stack.min() < 0 or stack.max() > 1:
         raise ValueError(f"images must lie in 0 … 1, not {stack.min():g} … {stack.max():g}")
-    if stack.size > 60_000 or min(stack.shape[2:]) < 16:
+    if stack.size > PIXELS or min(stack.shape[2:]) < 16:
         raise ValueError(
-            f"images must be at least 16 pixels wide and 60,000 numbers in all, not {stack.shape}"
+            f"images must be at least 16 pixels wide and {PIXELS:,} numbers in all, not {stack.shape}"
         )
     return list(arrays), np.rint(stack * 255).astype(np.uint8)
 
@@ -74,7 +76,7 @@ def pictures(images, channels):
 def _photographs():
     from course_utils.data import photo
 
-    stack = np.stack([photo(name, 76).numpy() for name in PHOTOS])
+    stack = np.stack([photo(name, SMALL).numpy() for name in PHOTOS])
     return list(PHOTOS.values()), np.rint(stack * 255).astype(np.uint8)
 
 
@@ -83,6 +85,23 @@ def _digits():
 
     digits, labels = test_digits()
     return [f"digit {label}" for label in labels[::2]], digits[::2, None].copy()
+
+
+def pack_images(pixels):
+    """Return uint8 images (M, C, H, W) as ``{shape, files}``: lossless pictures, in base64.
+
+    They are not declared as pictures: a page that was opened from a file may draw a picture file but
+    not read its pixels, so the site keeps them in scripts.
+    """
+    from PIL import Image
+
+    files = []
+    for image in pixels:
+        out = io.BytesIO()
+        picture = Image.fromarray(image[0] if len(image) == 1 else image.transpose(1, 2, 0))
+        picture.convert("RGB").save(out, format="webp", lossless=True, method=6)
+        files.append("data:application/octet-stream;base64," + base64.b64encode(out.getvalue()).decode())
+    return {"shape": list(pixels.shape), "files": files}
 
 
 def standards(mean, std, channels):
@@ -94,15 +113,6 @@ def standards(mean, std, channels):
     if len(mean) != channels or len(std) != channels:
         raise ValueError(f"mean and std must have {channels} values, not {mean}, {std}")
     return mean, std
-
-
-def layers(model, mean, std):
-    """Return what is shown of the layers beyond the first: none where their input is not in colour."""
-    if len(mean) != 3:
-        return []
-    from course_utils.widgets import _filters_layers
-
-    return _filters_layers.of_photographs(model, mean, std)
 
 
 def orders(layer):

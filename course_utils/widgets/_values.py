@@ -9,7 +9,7 @@ DTYPES = {"uint8": "u8", "int8": "i8", "int32": "i32", "float32": "f32", "float6
 
 
 def pack(array):
-    """Return an array as ``{shape, dtype, data}``, little-endian, for ``tensor()`` in core.js."""
+    """Return an array as ``{shape, dtype, data}``, little-endian, for ``tensor()`` in tensor.js."""
     array = np.ascontiguousarray(array)
     if str(array.dtype) not in DTYPES:
         raise TypeError(f"cannot send an array of {array.dtype}; it must be one of {', '.join(DTYPES)}")

@@ -43,7 +43,7 @@ class ConvExplorer(Base):
     """
 
     _kind = "conv"
-    _esm = source("random.js", "fields.js", "player.js", "ops.js", "conv.js", "conv.css")
+    _esm = source("random.js", "slider.js", "fields.js", "player.js", "ops.js", "conv.js", "conv.css")
     caption = traitlets.Unicode("ConvExplorer: paint the input, change the kernel, move the window.")
     height, width = traitlets.Int(8).tag(sync=True), traitlets.Int(8).tag(sync=True)
     pixels = traitlets.CBytes().tag(sync=True)

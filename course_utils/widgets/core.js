@@ -11,13 +11,6 @@ const button = (label, act, props) => h('button', { type: 'button', onclick: act
 const board = (label, role = 'img', props) => h('canvas', { tabindex: 0, role, 'aria-label': label, ...props });
 
 const labelled = (kind, label, ...kids) => h('label', { class: 'cw-' + kind }, h('span', {}, label), kids);
-function slider(label, { min, max, step = 1, text = String }, act) {
-  const shown = h('b', { 'aria-hidden': 'true' });
-  const input = h('input', { type: 'range', min, max, step, oninput: () => (set(+input.value), act(+input.value)) });
-  const set = v => { input.value = v; input.setAttribute('aria-valuetext', shown.textContent = text(v)); };
-  set(min);
-  return { el: labelled('slider', label, shown, input), input, set };
-}
 function choice(label, options, act) {  // options: {value: text}, or a list of [value, text]
   const list = Array.isArray(options) ? options : Object.entries(options);
   const input = h('select', { onchange: () => act(input.value) }, list.map(([value, text = value]) => h('option', { value }, text)));
@@ -38,10 +31,6 @@ const fill = (text, words) => text.replace(/‹(\w+)›/g, (_, key) => fill(Stri
 function bytes(v) {
   if (typeof v === 'string') return Uint8Array.from(atob(v), c => c.charCodeAt(0));
   return ArrayBuffer.isView(v) ? new Uint8Array(v.buffer, v.byteOffset, v.byteLength) : new Uint8Array(v || 0);
-}
-function tensor({ shape, dtype, data }) {
-  const Kind = { u8: Uint8Array, i8: Int8Array, f32: Float32Array, f64: Float64Array }[dtype];
-  return { shape, data: new Kind(bytes(data).slice().buffer) };
 }
 
 function palette(node) {  // the colours of core.css as [red, green, blue]; cap: the strongest alpha under text
@@ -89,12 +78,12 @@ function context(model, el, off) {
     put();
     try { model.save_changes(); } catch { }
   };
-  const menus = model.get('menus'), c = { root, menus, texts: menus.texts, verdict: div('verdict'), off: f => off.push(f), get: key => model.get(key) };
-  c.state = () => Object.fromEntries(menus.keys.map(key => [key, model.get(key)]));
+  const menus = model.get('menus'), c = { root, model, menus, texts: menus.texts, verdict: div('verdict'), off: f => off.push(f), get: key => model.get(key) };
+  c.state = () => Object.fromEntries(menus.keys.map(key => [key, c.get(key)]));
   c.color = (of, alpha = 1) => `rgba(${c.palette[of]},${alpha})`;
   c.on = (target, ...how) => { target.addEventListener(...how); off.push(() => target.removeEventListener(...how)); };
   const text = v => JSON.stringify(ArrayBuffer.isView(v) ? [...bytes(v)] : v);
-  c.save = values => {  // ten times a second, and on pointerup
+  c.save = values => {  // at 10 Hz, and on pointerup
     if (setting || !draw) return;
     for (const k in values) if (text(model.get(k)) === text(values[k])) delete pending[k]; else pending[k] = values[k];
     saveTimer ||= setTimeout(flush, 100);

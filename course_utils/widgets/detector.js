@@ -77,7 +77,7 @@ const withSignal = (s, signals, n) => (s.number === undefined || s.signal ? s : 
 
 export default widget(c => {
   const first = c.state();
-  const pattern = c.get('pattern'), signals = c.get('signals'), { task: tasks, weights: presets, texts } = c.menus;
+  const pattern = c.get('pattern'), signals = c.get('signals').map(v => (v.length ? v : drawSignal(v))), { task: tasks, weights: presets, texts } = c.menus;
   let s = {}, r, chosen = 0, dx = 10, knobWidth = 44, drag = null, seed = 100;
   const LEFT = 26, TALL = 150;
   const node = (tag, name, props) => svg(tag, { class: name, ...props });

@@ -34,8 +34,9 @@ class Detector1D(Base):
     """
 
     _kind = "detector"
-    _esm = source("random.js", "svg.js", "fields.js", "player.js", "detector.js", "detector.css")
+    _esm = source("random.js", "svg.js", "slider.js", "fields.js", "player.js", "detector.js", "detector.css")
     caption = traitlets.Unicode("Detector1D: shape the kernel until the output rings at every 0, 1, 0 only.")
+    # each a row of samples, or the seed that it is drawn from
     signals, pattern = traitlets.List().tag(sync=True), traitlets.List([0, 1, 0]).tag(sync=True)
     signal, weights = (traitlets.List(traitlets.Float()).tag(sync=True) for _ in range(2))
     bias, threshold, noise = (traitlets.Float(0.0).tag(sync=True) for _ in range(3))
@@ -49,12 +50,13 @@ class Detector1D(Base):
 
     def __init__(self, signals=None, kernel=(0, 0, 1, 0, 0), *, bias=0.0, threshold=0.5, noise=0.0, relu=True,
                  padding="same", learned=None, task="find", **options):  # fmt: skip
-        rows = [model.draw_signal(seed) for seed in range(6)] if signals is None else to_rows(signals)
-        truth = model.find_pattern(rows[0], [0, 1, 0])
+        rows = list(range(6)) if signals is None else to_rows(signals)
+        first = model.draw_signal(0) if signals is None else rows[0]
+        truth = model.find_pattern(first, [0, 1, 0])
         super().__init__(
-            signals=[[int(v) if v == int(v) else v for v in row] for row in rows],
+            signals=rows,
             position=truth[len(truth) // 2] if truth else 0,
-            signal=rows[0],
+            signal=first,
             weights=to_kernel("kernel", kernel),
             bias=check_range("bias", bias, -8, 8, kind=float),
             threshold=check_range("threshold", threshold, -2, 4, kind=float),

@@ -1,4 +1,6 @@
 const GAP = 6;  // between maps
+const named = (i, j) => `, row ${i + 1}, column ${j + 1}`;
+const image = data => ({ data, shape: [1, 28, 28] });
 
 // Strokes [x, y, x, y, ...] in pixels -> 28 x 28 bytes; bit for bit as rasterise() in Python.
 function ink(strokes, r, scale, sx, sy) {  // 4 x 4 samples in each pixel: is a line within the pen's radius?
@@ -26,7 +28,7 @@ function raster(strokes, r, raw) {  // 20 pixels long, centred by mass, as MNIST
 }
 function moved(pixels, right, down, turn) {  // shifted by whole pixels, turned around the middle (bilinear)
   const a = turn * Math.PI / 180, [cos, sin] = [Math.cos(a), Math.sin(a)], at = (x, y) => (x < 0 || y < 0 || x > 27 || y > 27 ? 0 : pixels[y * 28 + x]);
-  return !(right || down || turn) ? pixels : Uint8Array.from(range(784), i => {
+  return Uint8Array.from(range(784), i => {
     const u = i % 28 - right - 13.5, v = (i / 28 | 0) - down - 13.5, x = cos * u + sin * v + 13.5, y = cos * v - sin * u + 13.5, [l, t] = [Math.floor(x), Math.floor(y)];
     const row = y => at(l, y) * (1 - x + l) + at(l + 1, y) * (x - l);
     return Math.round(row(t) * (1 - y + t) + row(t + 1) * (y - t));
@@ -38,20 +40,20 @@ function unpack(layer) {  // weights of 8 bits have a scale for each row
   return { ...layer, bias: tensor(layer.bias).data, weight: scale ? Float32Array.from(data, (v, i) => v * scale[i / n | 0]) : data };
 }
 function run(layers, x, removed) {  // {data, shape} of every layer; maps: the shape of what was flattened
-  let value = { data: x, shape: [1, 28, 28] };
+  let value = image(x);
   return layers.map((layer, at) => {
     const { kind, k, out } = layer, { data, shape } = value;
     if (layer.weight) value = conv2d(data, shape, layer.weight, [out, k, k], layer);
     else if (kind === 'pool') value = pool2d(data, shape, k, layer);
     else if (kind === 'relu') value = { ...value, data: data.map(v => Math.max(0, v)) };
     else if (kind === 'flatten') value = { data, shape: [data.length, 1, 1], maps: shape };
-    const gone = removed.filter(r => r[0] === at), size = value.data.length / value.shape[0];
+    const size = value.data.length / value.shape[0];
     value = { ...value, data: value.data.slice() };
-    for (const [, channel] of gone) value.data.fill(0, channel * size, (channel + 1) * size);
+    for (const [gone, channel] of removed) if (gone === at) value.data.fill(0, channel * size, (channel + 1) * size);
     return value;
   });
 }
-// The patch, the weights and the products that the selected number is a sum of, for each input map
+// What the selected number is a sum of, for each input map: patch, weights, products
 function pieces({ kind, k, stride, padding, weight, bias }, { data, shape, maps }, ch, i, j) {
   const conv = kind === 'conv', [C, H, W] = maps || shape, [rows, columns] = conv ? [k, k] : [H, W];
   const [top, left] = conv ? [i * stride - padding, j * stride - padding] : [0, 0];
@@ -67,15 +69,15 @@ function softmax(z) {
   return e.map(v => v / sum);
 }
 const ranking = p => range(p.length).sort((a, b) => p[b] - p[a]);
-function checkTask(s, label, best, other) {  // [done, key of the words, digit in them]; other: read the other way
-  const untouched = s.sample >= 0 && !s.turn, wrong = best !== label;
-  if (s.task === 'raw') return !s.strokes.length || s.sample >= 0 ? [false, 'draw'] : best === other ? [false, 'same', best] : [true, 'differ', s.raw ? best : other];
-  if (s.task === 'shift') return !untouched || s.removed.length || Math.abs(s.right) > 4 || Math.abs(s.down) > 4 ? [false, 'choose'] : [wrong, wrong ? 'moved' : 'right', best];
-  return !untouched || s.right || s.down || !s.removed.length || s.removed.length > 3 ? [false, 'few'] : [wrong, wrong ? 'lost' : 'right', best];
+function checkTask(s, label, best, other) {  // [done, key of the words, digit]; other: read the other way
+  const cut = s.removed.length, far = Math.max(Math.abs(s.right), Math.abs(s.down)), wrong = best !== label;
+  if (s.task === 'raw') return !s.strokes.length || s.sample >= 0 ? [false, 'rawFirst'] : best === other ? [false, 'same', best] : [true, 'rawDone', s.raw ? best : other];
+  if (s.sample < 0 || s.turn || (s.task === 'shift' ? cut || far > 4 : far || !cut || cut > 3)) return [false, s.task + 'First'];
+  return [wrong, wrong ? s.task + 'Done' : 'right', best];
 }
 function torchCode(s, pixels, texts) {
   const layers = [...new Set(s.removed.map(r => r[0]))], channels = at => s.removed.filter(r => r[0] === at).map(r => r[1]).join(', ');
-  return fill(texts.code, { pixels: [...pixels].join(', '), removed: layers.map(at => `${at}: [${channels(at)}]`).join(', ') });
+  return fill(texts.code, { pixels: pixels.join(', '), removed: layers.map(at => `${at}: [${channels(at)}]`).join(', ') });
 }
 function linkRules({ task, scope, rules }, outs) {
   const lists = t => (t ? t.split('_').map(q => q.split('.').map(Number)) : []), line = q => q.split(',').map(v => (v ? +v : NaN));
@@ -92,17 +94,19 @@ function linkRules({ task, scope, rules }, outs) {
 export default widget(c => {
   const { menus, texts } = c, [arch, labels, mean, std] = ['arch', 'labels', 'mean', 'std'].map(c.get);
   const layers = arch.map(unpack), last = layers.length - 1, samples = unzip(bytes(c.get('samples'))), first = c.state();
-  let s = first, pixels, outs, prob, part, pen = [14, 14], down = false, line = null;
+  let s = first, pixels, outs, prob, part, other, rival, odds, pen = [14, 14], down = false, line = null;  // other: to compare with
 
-  const netInput = list => Float64Array.from(list, v => (v / 255 - mean) / std);
+  const digit = n => samples.subarray(784 * n, 784 * n + 784), netInput = list => Float64Array.from(list, v => (v / 255 - mean) / std);
   const drawn = raw => moved(raster(s.strokes, s.radius, raw), s.right, s.down, s.turn);
   function update(change, words) {
     s = { ...s, ...change };
-    pixels = s.sample < 0 ? drawn(s.raw) : moved(samples.subarray(784 * s.sample, 784 * s.sample + 784), s.right, s.down, s.turn);
+    pixels = s.sample < 0 ? drawn(s.raw) : moved(digit(s.sample), s.right, s.down, s.turn);
     const x = netInput(pixels), [at, ...place] = s.selected;
     outs = run(layers, x, s.removed);
-    prob = softmax(outs[last].data);
-    part = layers[at]?.weight && pieces(layers[at], outs[at - 1] || { data: x, shape: [1, 28, 28] }, ...place);
+    other = s.compare < 0 ? [] : digit(s.compare);
+    rival = other.length && run(layers, netInput(other), s.removed);
+    [prob, odds] = [outs, rival].map(list => list && softmax(list[last].data));
+    part = layers[at]?.weight && pieces(layers[at], outs[at - 1] || image(x), ...place);
     c.save({ ...s, pixels: [...pixels] });
     refresh();
     c.say(words || answer.textContent);
@@ -111,9 +115,10 @@ export default widget(c => {
   const valueAt = ([at, ch, i = 0, j = 0], { data, shape: [, H, W] } = outs[at]) => data[(ch * H + i) * W + j];
 
   const trace = svg('path'), nib = svg('circle', { r: 0.8 }), hint = svg('text', { x: 14, y: 14 }, texts.hint);
-  const pad = svg('svg', { class: 'cw-edit', tabindex: 0, role: 'application', 'aria-label': texts.pad, viewBox: '0 0 28 28' }, hint, trace, nib), seen = board(texts.input), answer = div('answer'), place = div('place');
+  const pad = svg('svg', { class: 'cw-edit', tabindex: 0, role: 'application', 'aria-label': texts.pad, viewBox: '0 0 28 28' }, hint, trace, nib);
+  const seen = board(texts.input), answer = div('answer'), place = div('place'), legend = div('legend', texts.legend);
   const formula = div('sum'), parts = board(texts.parts), detail = div('detail', formula, parts);
-  const bars = range(10).map(k => button([h('b', {}, k), h('i'), h('span'), h('small')], () => update({ selected: [last, k] }), { class: 'cw-class' }));
+  const bars = range(10).map(k => button([h('b', {}, k), ...['i', 'span', 'small', 'i', 'span'].map(tag => h(tag))], () => update({ selected: [last, k] }), { class: 'cw-class' }));
   const add = (x, y) => {
     const strokes = s.sample < 0 ? s.strokes : [], at = [x, y].map(v => +clamp(v, 0, 28).toFixed(1));
     if (strokes.flat().length > 2000) return c.tell(texts.many);
@@ -128,7 +133,7 @@ export default widget(c => {
     const way = arrow(e), next = (label, i) => label === +e.key && i > s.sample && i < 20;
     if (way) {
       pen = [clamp(pen[0] + way[1], 1, 27), clamp(pen[1] + way[0], 1, 27)];
-      if (down) add(...pen); else { c.say(`Pen at ${pen.join(', ')}`); c.draw(); }
+      if (down) add(...pen); else { c.say(`Pen at ${pen}`); c.draw(); }
     } else if (e.key === ' ') { down = !down; line = null; if (down) add(...pen); else c.draw(); }
     else if (/^\d$/.test(e.key)) show([labels.findIndex(next), labels.indexOf(+e.key)].find(n => n >= 0));
     else if (e.key === 'z') undo();
@@ -138,8 +143,7 @@ export default widget(c => {
   });
   c.on(pad, 'blur', () => { down = false; });
 
-  const menu = (key, list) => choice(texts[key], list, v => update({ [key]: key === 'sample' ? +v : v }));
-  const sample = menu('sample', menus.samples.map((name, i) => [i - 1, name])), task = menu('task', menus.task), scope = menu('scope', menus.scope);
+  const lists = ['sample', 'compare', 'task', 'scope'].map(key => [key, choice(texts[key], menus[key], v => update({ [key]: /\d/.test(v) ? +v : v }))]), [sample, compare, task, scope] = lists.map(([, list]) => list.el);
   const raw = h('input', { type: 'checkbox', onchange: () => update({ raw: raw.checked }) });
   const knobs = menus.knobs.map(([key, label, unit, step]) => {
     const [min, max] = menus.rules[key], text = v => fmt(v, step < 1 ? 2 : 0) + unit;
@@ -157,10 +161,10 @@ export default widget(c => {
     const map = board(title + texts.maps, 'application'), strip = { at, map, el: div('layer', div('title', title), map) };
     const go = (...place) => {
       const selected = [at, ...place.map((v, k) => clamp(v, 0, outs[at].shape[k] - 1))], [, ch, i, j] = selected;
-      update({ selected }, `Channel ${ch + 1}, row ${i + 1}, column ${j + 1}: ${fmt(valueAt(selected))}`);
+      update({ selected }, `Channel ${ch + 1}${named(i, j)}: ${fmt(valueAt(selected))}`);
     };
     c.on(map, 'click', e => {
-      const { cell, pitch, columns } = strip, [x, y] = pointer(e);
+      const { cell, pitch, columns, deep } = strip, [x, v] = pointer(e), y = v % deep;
       go((y / pitch | 0) * columns + Math.min(columns - 1, x / pitch | 0), y % pitch / cell | 0, x % pitch / cell | 0);
     });
     c.on(map, 'keydown', e => {
@@ -168,28 +172,29 @@ export default widget(c => {
       if (e.key === 'x') remove();
       if (!way) return;
       e.preventDefault();
-      const y = i + way[0], x = j + way[1], next = ch + Math.sign(Math.floor(x / W)) + strip.columns * Math.sign(Math.floor(y / H));  // over the edge: the next map
+      const y = i + way[0], x = j + way[1], next = ch + Math.sign(Math.floor(x / W)) + strip.columns * Math.sign(Math.floor(y / H));  // over the edge
       if (Math.abs(way[1]) > 99 || next < 0 || next >= C) go(ch, y, x); else go(next, (y + 10 * H) % H, (x + 10 * W) % W);
     });
     return [strip];
   });
 
   function refresh() {
-    const [best, second] = ranking(prob), [at, channel] = s.selected;
+    const [best] = ranking(prob), [at, channel] = s.selected;
     bars.forEach((bar, k) => {
-      const [, length, share, logit] = bar.children, p = prob[k];
+      const [, length, share, logit, bar2, share2] = bar.children;
       bar.setAttribute('aria-pressed', at === last && channel === k);
-      length.style.width = percent(p);
+      share.textContent = length.style.width = percent(prob[k] || 0);
+      share2.textContent = bar2.style.width = percent(odds?.[k] || 0);
       length.toggleAttribute('data-top', k === best);
-      share.textContent = Number.isFinite(p) ? percent(p) : '–';
       logit.textContent = fmt(outs[last].data[k], 1);
     });
-    const words = { best, second, sure: percent(prob[best]), next: percent(prob[second]) };
-    answer.textContent = fill(!pixels.some(v => v) ? texts.empty : prob[best] < 0.6 ? texts.unsure : texts.answer, words);
+    const words = (key, p, [best, second] = ranking(p)) => fill(texts[key], { best, second, sure: percent(p[best]), next: percent(p[second]) });
+    answer.textContent = words(!pixels.some(v => v) ? 'empty' : prob[best] < 0.6 ? 'unsure' : 'answer', prob) + (rival ? words('beside', odds) : '');
+    c.root.toggleAttribute('data-compare', !!rival);
     const swapped = s.task === 'raw' && s.strokes.length ? ranking(run(layers, netInput(drawn(!s.raw)), s.removed)[last].data)[0] : best;
     const [done, key, read] = s.task ? checkTask(s, labels[s.sample], best, swapped) : [];
     c.judge(done, key, { read });
-    for (const [name, knob] of [...knobs, ['sample', sample], ['task', task], ['scope', scope]]) knob.set(s[name]);
+    for (const [name, knob] of [...knobs, ...lists]) knob.set(s[name]);
     [raw.checked, raw.disabled, cut.disabled] = [s.raw, s.sample >= 0, !(at < last)];
     cut.setAttribute('aria-pressed', isGone(at, channel));
     formula.textContent = explain(...s.selected) + (part ? '\n' + texts.parts : '');
@@ -199,29 +204,35 @@ export default widget(c => {
   }
   function explain(at, ch, i, j) {
     if (at === undefined) return texts.pick;
-    const { title, kind, k } = layers[at], where = outs[at].shape[1] > 1 ? `, row ${i + 1}, column ${j + 1}` : '';
-    const how = isGone(at, ch) ? 'removed' : part ? `sum of ${part.lists[0].length} products ${fmt(valueAt(s.selected) - part.bias)} + bias ${fmt(part.bias)}`
+    const { title, kind, k } = layers[at], value = valueAt(s.selected), where = outs[at].shape[1] > 1 ? named(i, j) : '';
+    const how = isGone(at, ch) ? 'removed' : part ? `sum of ${part.lists[0].length} products ${fmt(value - part.bias)} + bias ${fmt(part.bias)}`
       : kind === 'relu' ? `max(0, ${fmt(valueAt([at - 1, ch, i, j]))})` : `the largest of ${k} × ${k}`;
-    return `${title.split(':')[0]}, ${at === last ? 'class ' + ch : 'channel ' + (ch + 1)}${where}: ${how} = ${fmt(valueAt(s.selected))}`;
+    return `${title.split(':')[0]}, ${at === last ? 'class ' + ch : 'channel ' + (ch + 1)}${where}: ${how} = ${fmt(value)}` + (rival ? fill(texts.versus, { other: fmt(valueAt(s.selected, rival[at])) }) : '');
   }
 
   const box = (g, x, y, wide, high, of = 'mark', lineWidth = 2) => {
     Object.assign(g, { strokeStyle: c.color(of), lineWidth });
     g.strokeRect(x, y, wide, high);
   };
-  // Tiles of maps in rows; returns where they lie
-  function paint(canvas, { data, shape: [C, H, W] }, wide, { most = 72, limit, gone, chosen = [], plain, numbers }) {
-    const across = Math.min(C, C < 9 && wide < 500 ? 4 : 8), tile = clamp(((wide + GAP) / across | 0) - GAP, 20, H * W === 1 ? 26 : most);
-    const pitch = tile + GAP, rows = Math.ceil(C / ((wide + GAP) / pitch | 0 || 1)), columns = Math.ceil(C / rows), cell = tile / Math.max(H, W);
-    const g = surface(canvas, columns * pitch - GAP + 2, rows * pitch - GAP + 2), { pos, neg, ink, cap } = c.palette, all = limit || largest(data);
+  // The maps, the other digit's, and their difference
+  function beside(a, b) {
+    if (!rival) return a;
+    const [p, q] = [a, b].map(v => [...v.data]);
+    return { data: Float64Array.from([...p, ...q, ...p.map((v, i) => v - q[i])]), shape: a.shape, groups: 3 };
+  }
+  // Tiles in rows; their geometry
+  function paint(canvas, { data, shape: [C, H, W], groups = 1 }, wide, { most = 72, limit, gone, chosen = [], plain, numbers }) {
+    const all = groups * C, across = Math.min(C, C < 9 && wide < 500 ? 4 : 8), tile = clamp(((wide + GAP) / across | 0) - GAP, 20, H * W === 1 ? 26 : most);
+    const pitch = tile + GAP, rows = Math.ceil(C / ((wide + GAP) / pitch | 0 || 1)), columns = Math.ceil(C / rows), deep = rows * pitch + GAP, cell = tile / Math.max(H, W);
+    const g = surface(canvas, columns * pitch - GAP + 2, groups * deep - 2 * GAP + 2), { pos, neg, ink, cap } = c.palette, top = limit || largest(data);
     Object.assign(g, { imageSmoothingEnabled: false, font: cell * 0.33 + 'px system-ui', textAlign: 'center', fillStyle: c.color('ink') });
-    const tops = range(C).map(ch => (s.scope === 'map' && !limit ? largest(data.subarray(ch * H * W, (ch + 1) * H * W)) : all));
+    const tops = range(all).map(ch => (s.scope === 'map' && !limit ? largest(data.subarray(ch * H * W, (ch + 1) * H * W)) : top));
     const color = (v, top, [r, g, b] = plain ? ink : v < 0 ? neg : pos) => [r, g, b, 255 * (numbers ? cap : 1) / top * Math.abs(v)];
-    const atlas = picture(C * H, W, n => color(data[n], tops[n / H / W | 0]));  // one for all maps: far faster
-    for (let ch = 0; ch < C; ch++) {
-      const x = ch % columns * pitch + 1, y = (ch / columns | 0) * pitch + 1;
-      g.drawImage(atlas, 0, ch * H, W, H, x, y, cell * W, cell * H);
-      if (numbers && cell > 21) range(H * W).forEach(n => g.fillText(fmt(numbers[ch * H * W + n]), x + (n % W + 0.5) * cell, y + ((n / W | 0) + 0.64) * cell));
+    const atlas = picture(all * H, W, n => color(data[n], tops[n / H / W | 0]));  // one for all maps: far faster
+    for (let n = 0; n < all; n++) {
+      const ch = n % C, x = ch % columns * pitch + 1, y = (n / C | 0) * deep + (ch / columns | 0) * pitch + 1;
+      g.drawImage(atlas, 0, n * H, W, H, x, y, cell * W, cell * H);
+      if (numbers && cell > 21) range(H * W).forEach(i => g.fillText(fmt(numbers[ch * H * W + i]), x + (i % W + 0.5) * cell, y + ((i / W | 0) + 0.64) * cell));
       box(g, x + 0.5, y + 0.5, cell * W - 1, cell * H - 1, 'soft', 0.5);
       if (gone?.(ch)) {
         g.beginPath();
@@ -232,7 +243,7 @@ export default widget(c => {
       box(g, x, y, cell * W, cell * H);
       box(g, x + chosen[2] * cell - 1, y + chosen[1] * cell - 1, cell + 2, cell + 2);
     }
-    return { pitch, cell, columns };
+    return { pitch, cell, columns, deep };
   }
   function draw() {
     const wide = c.root.clientWidth - 36, [at, ...chosen] = s.selected;
@@ -240,13 +251,13 @@ export default widget(c => {
     trace.style.strokeWidth = 2 * s.radius;
     nib.style.cssText = `transform: translate(${pen[0]}px, ${pen[1]}px); stroke-width: ${down ? 0.5 : 0.2}`;
     hint.style.opacity = +(s.sample >= 0 || !s.strokes.length);
-    const { cell } = paint(seen, { data: Float64Array.from(pixels), shape: [1, 28, 28] }, 168, { most: 168, limit: 255, plain: true });
+    const { cell } = paint(seen, beside(image(pixels), image(other)), 168, { most: rival ? 80 : 168, limit: 255, plain: !rival });
     if (layers[at]?.sees) {
       const [from, step, size] = layers[at].sees, [top, left] = chosen.slice(1).map(v => (from + v * step) * cell + 1);
       box(seen.getContext('2d'), left, top, size * cell, size * cell);
     }
     for (const strip of strips)
-      Object.assign(strip, paint(strip.map, outs[strip.at], wide, { gone: ch => isGone(strip.at, ch), chosen: at === strip.at ? chosen : [] }));
+      Object.assign(strip, paint(strip.map, beside(outs[strip.at], rival[strip.at]), wide, { gone: ch => isGone(strip.at, ch), chosen: at === strip.at ? chosen : [] }));
     parts.hidden = !part;
     if (!part) return;
     const { shape: [C, H, W], lists } = part, join = f => Float64Array.from(lists.flatMap(list => [...f(list)])), small = C === 1 && H < 28;
@@ -256,12 +267,12 @@ export default widget(c => {
 
   const link = ({ strokes, ...rest } = s) => ({ ...rest, raw: +s.raw, removed: s.removed.map(r => r.join('.')).join('_'), selected: s.selected.join('.'),
     ...(s.sample < 0 && { strokes: strokes.map(q => q.join(',')).join(';') }) });
-  c.root.append(div('row', sample.el, task.el),
+  c.root.append(div('row', sample, compare, task),
     div('top', div('pad', pad, div('row', button('Undo stroke', undo), button('Clear', clear))),
       div('seen', div('title', texts.input), seen, h('label', { class: 'cw-check' }, raw, texts.raw)), div('bars', bars, answer)), c.verdict,
     div('grid', knobs.map(([, knob]) => knob.el)),
-    div('row', button('Previous', () => show(s.sample - 1)), button('Next', () => show(s.sample + 1)), cut, scope.el), place, ...strips.map(({ el }) => el),
-    c.actions({ reset: () => update(first), code: () => torchCode(s, pixels, texts), link, update, rules: () => linkRules(menus, outs) }));
+    div('row', button('Previous', () => show(s.sample - 1)), button('Next', () => show(s.sample + 1)), cut, scope), legend, place, ...strips.map(({ el }) => el),
+    c.actions({ reset: () => update(first), code: () => torchCode(s, [...pixels, ...other], texts), link, update, rules: () => linkRules(menus, outs) }));
   update({});
   c.listen(() => update(c.state()));
   return draw;

@@ -14,7 +14,8 @@ from course_utils.widgets._values import check_choice, check_range, pack_sparse
 class DigitLab(Base):
     """Let the reader draw a digit and follow it through a network, down to single sums.
 
-    What the reader made comes back as ``image``, ``logits``, ``strokes`` and ``removed``.
+    What the reader made comes back as ``image``, ``logits``, ``strokes`` and ``removed``; the digit that it
+    is compared with as ``compared``.
 
     Parameters
     ----------
@@ -25,6 +26,8 @@ class DigitLab(Base):
         What the images were standardized with before training.
     sample : int
         Which of the test digits is shown first, 0 to 19: two of each class.
+    compare : int, optional
+        The test digit whose numbers are shown beside it, with the differences; by default none.
     mistakes : (images, labels), optional
         (N, 1, 28, 28) in [0, 1] and (N,): up to 16 digits that are read wrongly; by default they are
         looked for among the first 2,000 test digits.
@@ -40,39 +43,40 @@ class DigitLab(Base):
     """
 
     _kind = "digit"
-    _esm = source("svg.js", "ops.js", "picture.js", "digit.js", "digit.css")
+    _esm = source("svg.js", "slider.js", "tensor.js", "ops.js", "picture.js", "digit.js", "digit.css")
     caption = traitlets.Unicode("DigitLab: draw a digit, see every number the network makes of it.")
     arch, strokes, removed, selected, labels, pixels = (traitlets.List().tag(sync=True) for _ in range(6))
     samples, menus = traitlets.Bytes().tag(sync=True), traitlets.Dict().tag(sync=True)
     mean, std = traitlets.Float(0.0).tag(sync=True), traitlets.Float(1.0).tag(sync=True)
     sample, right, down, turn = (traitlets.Int(0).tag(sync=True) for _ in range(4))
+    compare = traitlets.Int(-1).tag(sync=True)
     radius, raw = traitlets.Float(RADIUS).tag(sync=True), traitlets.Bool(False).tag(sync=True)
     scope = traitlets.Enum(list(SCOPES), "layer").tag(sync=True)
     task = traitlets.Enum(list(TASKS), "").tag(sync=True)
 
-    def __init__(self, model, *, mean=0.0, std=1.0, sample=14, mistakes=None, task="", **options):
+    def __init__(self, model, *, mean=0.0, std=1.0, sample=14, compare=None, mistakes=None, task="",
+                 **options):  # fmt: skip
         import torch
 
         self._layers = network.check_model(model)
         nested = len(self._layers) != len(model)
         chain = "[m for m in model.modules() if not list(m.children())]" if nested else "model"
-        described = network.describe_layers(self._layers)
+        described, weights = network.describe_layers(self._layers), network.pack_weights(self._layers)
         check_range("mean", mean, -10, 10, kind=float)
         check_range("std", std, 1e-3, 100, kind=float)
         digits, labels = test_digits()
         wrong, truth = find_mistakes(self._layers, mean, std, mistakes)
-        outputs = network.forward(self._layers, torch.zeros(1, 1, 28, 28))
-        names = titles(described, [out.shape[1:] for out in outputs])
+        self._digits = np.concatenate([digits, wrong])
+        shapes = [out.shape[1:] for out in network.forward(self._layers, torch.zeros(1, 1, 28, 28))]
         super().__init__(
             arch=[
                 layer | packed | {"title": name}
-                for layer, packed, name in zip(
-                    described, network.pack_weights(self._layers), names, strict=True
-                )
+                for layer, packed, name in zip(described, weights, titles(described, shapes), strict=True)
             ],
-            samples=pack_sparse(np.concatenate([digits, wrong])),
+            samples=pack_sparse(self._digits),
             labels=[*labels, *truth],
             sample=check_range("sample", sample, 0, 19),
+            compare=-1 if compare is None else check_range("compare", compare, 0, 19),
             pixels=digits[sample].ravel().tolist(),
             mean=float(mean),
             std=float(std),
@@ -87,6 +91,13 @@ class DigitLab(Base):
         import torch
 
         return torch.tensor(self.pixels, dtype=torch.float32).reshape(1, 1, 28, 28) / 255
+
+    @property
+    def compared(self):
+        """The digit that the image is compared with: a float32 tensor (1, 1, 28, 28) in [0, 1], or None."""
+        import torch
+
+        return None if self.compare < 0 else torch.tensor(self._digits[self.compare])[None, None] / 255
 
     @property
     def activations(self):

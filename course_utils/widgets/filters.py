@@ -1,20 +1,19 @@
 """FilterExplorer: the filters of a network's first layer, and what they and deeper units find in images."""
 
-import numpy as np
 import traitlets
 
 from course_utils.widgets import _filters_values as values
 from course_utils.widgets._base import Base, source
 from course_utils.widgets._filters_texts import gaps, menus
-from course_utils.widgets._values import check_range, pack
+from course_utils.widgets._values import check_range
 
 
 class FilterExplorer(Base):
     """Let the reader look through first-layer filters, the maps they make and the patches they answer to.
 
-    The maps of the first layer are computed where the figure is shown. Of the layers beyond it, the 48
-    choosiest units are shown, by the patches of four photographs that excite them most and by their maps;
-    these are pictures made here.
+    The maps of the first layer are computed where the figure is shown. Of the layers beyond it, all units
+    are shown, by the nine patches of four photographs that excite them most and by their maps; these are
+    pictures made here, and in a notebook when the layer is chosen.
 
     What the reader made comes back as ``unit``, ``kernel`` (with its changes) and ``feature_map``.
 
@@ -35,31 +34,32 @@ class FilterExplorer(Base):
     """
 
     _kind = "filters"
-    _esm = source("ops.js", "picture.js", "filters.js", "filters.css")
+    _esm = source("tensor.js", "ops.js", "picture.js", "filters.js", "filters.css")
     caption = traitlets.Unicode("FilterExplorer: choose a filter, see its map and the patches it answers to.")
     filters, scales, biases, images, menus = (traitlets.Dict().tag(sync=True) for _ in range(5))
     mean, std, cursor, pinned, change = (traitlets.List().tag(sync=True) for _ in range(5))
     stride, padding, unit, image = (traitlets.Int(0).tag(sync=True) for _ in range(4))
     order, scope, rank = (traitlets.Unicode(v).tag(sync=True) for v in ("number", "unit", "strongest"))
     weights_name, layer = traitlets.Unicode().tag(sync=True), traitlets.Unicode("conv1").tag(sync=True)
-    layers = traitlets.List().tag(sync=True)
+    layers, sheets = traitlets.List().tag(sync=True), traitlets.Dict().tag(sync=True)
 
     def __init__(self, model, images=None, *, mean=None, std=None, unit=0, **options):
         self._model, self._layer = model, values.first_convolution(model)
         layer = self._layer
         names, pixels = values.pictures(images, layer.in_channels)
+        self._pixels, self._made = pixels, {}
         if min(pixels.shape[2:]) + 2 * layer.padding[0] < layer.kernel_size[0]:
             raise ValueError(f"images of shape {pixels.shape[1:]} are smaller than the filters")
         filters, scales, biases, exact = values.pack_filters(layer)
         mean, std = values.standards(mean, std, layer.in_channels)
-        layers = values.layers(model, mean, std) if images is None else []
+        layers = self._deep_layers(mean, std) if images is None and layer.in_channels == 3 else []
         weights_name = str(getattr(model, "weights_name", f"weights of this {type(model).__name__}"))
         words = gaps(model, layer, pixels, weights_name) | {"mean": mean, "std": std}
         super().__init__(
             filters=filters,
             scales=scales,
             biases=biases,
-            images=pack(pixels),
+            images=values.pack_images(pixels),
             mean=mean,
             std=std,
             layers=layers,
@@ -112,13 +112,36 @@ class FilterExplorer(Base):
     def _standardized(self):
         import torch
 
-        chosen = torch.tensor(_unpack(self.images)[self.image].copy()) / 255
+        chosen = torch.tensor(self._pixels[self.image]) / 255
         if self.layer != "conv1":
             from course_utils.widgets import _filters_layers
 
             chosen = _filters_layers.large_photographs()[self.image]
-        mean, std = (torch.tensor(v).view(-1, 1, 1) for v in (self.mean, self.std))
-        return ((chosen - mean) / std)[None]
+        return _preparing(self.mean, self.std)(chosen)[None]
+
+    def _deep_layers(self, mean, std):
+        from course_utils.widgets import _filters_layers
+
+        return _filters_layers.deep_layers(self._model, _preparing(mean, std))
+
+    def _sheets_of(self, layer):
+        from course_utils.widgets import _filters_layers
+
+        if layer["name"] not in self._made:
+            prepare = _preparing(self.mean, self.std)
+            self._made[layer["name"]] = _filters_layers.sheets(self._model, layer, prepare)
+        return self._made[layer["name"]]
+
+    @traitlets.observe("layer")
+    def _send_sheets(self, change):
+        chosen = {
+            layer["name"]: self._sheets_of(layer) for layer in self.layers if layer["name"] == change.new
+        }
+        self.sheets = self.sheets | chosen
+
+    def state(self):
+        """Return the state as JSON-able values, with the sheets of all layers."""
+        return super().state() | {"sheets": {layer["name"]: self._sheets_of(layer) for layer in self.layers}}
 
     def summary(self):
         size = "×".join(map(str, self.filters["shape"]))
@@ -142,7 +165,9 @@ class FilterExplorer(Base):
         return draw(self)
 
 
-def _unpack(packed):
-    import base64
+def _preparing(mean, std):
+    """Return a function that standardizes images."""
+    import torch
 
-    return np.frombuffer(base64.b64decode(packed["data"]), np.uint8).reshape(packed["shape"])
+    mean, std = (torch.tensor(v).view(-1, 1, 1) for v in (mean, std))
+    return lambda images: (images - mean) / std

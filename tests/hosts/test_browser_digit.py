@@ -6,6 +6,7 @@ from torch import nn
 
 from course_utils.data import mnist_tensors
 from course_utils.widgets import DigitLab
+from course_utils.widgets._digit_model import forward
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 DRAWN = {  # in pixels of 28 x 28
@@ -142,6 +143,30 @@ def test_links_restore_a_drawing_and_refuse_nonsense(visit, lab):
         page = v.ready()
         words = page.locator(".cw-note").text_content()
         assert all(key in words for key in ("strokes", "removed", "sample", "turn"))
+
+
+@pytest.mark.parametrize("options", [{}, PHONE])
+def test_two_digits_stand_side_by_side_with_their_differences(visit, axe, lab, options):
+    with visit(lab, fragment="#w=digit&compare=3&selected=0.1.3.3", **options) as v:
+        page, first = v.ready(), v.page.locator(".cw-layer canvas").first
+        assert "The one compared with looks like" in answer(page)
+        assert page.locator(".cw-class span").nth(1).is_visible()
+        tall = first.evaluate("e => e.clientHeight")
+        pixels = torch.tensor(lab._digits[[14, 3]])[:, None] / 255
+        value, other = forward(lab._layers, pixels)[0][:, 1, 3, 3].tolist()
+        words = page.locator(".cw-detail").text_content().replace("−", "-")
+        assert f"= {value:.2f}; of the digit compared with {other:.2f}" in words
+        rows = 3 if first.evaluate("e => e.clientWidth > 500") else 6
+        first.click(position={"x": 5, "y": tall - 5 - (tall // rows) * (rows // 3 - 1)})
+        assert "channel 1, row 2" in page.locator(".cw-detail").text_content()
+        assert axe(page) == [] and page.evaluate("document.documentElement.scrollWidth") <= 1280
+        menu = page.get_by_label("Compare with")
+        menu.focus()
+        page.keyboard.press("Home")
+        page.wait_for_function("!document.querySelector('.cw').hasAttribute('data-compare')")
+        assert first.evaluate("e => e.clientHeight") < tall / 2
+        assert "compared" not in answer(page) + page.locator(".cw-detail").text_content()
+        assert not page.locator(".cw-class span").nth(1).is_visible()
 
 
 def test_models_without_convolutions_render(visit, axe):

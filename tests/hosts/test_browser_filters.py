@@ -1,9 +1,16 @@
 """FilterExplorer on a static page: keys, touch, pins, themes, links, and no scripts at all."""
 
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import numpy as np
 import pytest
 import torch
+from bs4 import BeautifulSoup
 from torch import nn
 
+import site_scripts
+from course_utils.data import photo
 from course_utils.pretrained import load_alexnet
 from course_utils.widgets import FilterExplorer
 
@@ -32,7 +39,7 @@ def test_keys_choose_pin_and_move(visit, explorer, over):
         page.get_by_role("application").nth(2).focus()
         page.keyboard.press("Home")
         v.said("column 1")
-        assert "map[9,0]" in page.locator(".cw-sum").text_content()
+        assert "map[15,0]" in page.locator(".cw-sum").text_content()
         page.keyboard.press("r")
         v.said("Back to the start")
         assert page.locator(".cw-pins img").count() == 0
@@ -81,10 +88,9 @@ def test_links_restore_a_state_and_name_what_does_not_fit(visit, explorer):
 
 @pytest.mark.parametrize("over", ["http", "file"])
 def test_deeper_layers_show_patches_and_maps(visit, axe, explorer, over):
-    units = explorer.layers[2]["units"]
-    with visit(explorer, over=over, fragment=f"#w=filters&layer=conv4&image=1&unit={units[3]}") as v:
+    with visit(explorer, over=over, fragment="#w=filters&layer=conv4&image=1&unit=130") as v:
         page = v.ready()
-        assert f"unit {units[3]}: strongest patch" in page.locator(".cw-quad").text_content()
+        assert "unit 130: strongest patch" in page.locator(".cw-quad").text_content()
         assert "131 × 131 pixels" in page.locator(".cw-sum").text_content()
         painted = """i => { const c = document.querySelectorAll('.cw canvas')[i], g = c.getContext('2d');
           return new Set(g.getImageData(0, 0, c.width, c.height).data).size; }"""
@@ -93,28 +99,55 @@ def test_deeper_layers_show_patches_and_maps(visit, axe, explorer, over):
         assert page.get_by_role("button", name="Negate").is_disabled()
         page.get_by_role("application").first.focus()
         page.keyboard.press("ArrowRight")
-        v.said(f"conv4, unit {units[4]}")
+        v.said("conv4, unit 131")
         page.keyboard.press("p")
-        assert f"unit {units[4]}" in page.locator(".cw-pins [role=img]").get_attribute("aria-label")
+        assert "unit 131" in page.locator(".cw-pins [role=img]").get_attribute("aria-label")
         if over == "http":
             assert axe(page) == []
         page.get_by_label("Layer").select_option("conv1")
         assert page.get_by_text("64 filters").is_visible() and page.locator(".cw-pins img").count() == 0
-    unknown = next(u for u in range(256) if u not in units)
-    with visit(explorer, over=over, fragment=f"#w=filters&layer=conv4&unit={unknown}") as v:
+    with visit(explorer, over=over, fragment="#w=filters&layer=conv4&unit=256") as v:
         assert "(unit)" in v.ready().locator(".cw-note").text_content()
 
 
 def test_the_image_and_the_enlarged_filter_answer_to_the_pointer(visit, explorer):
     with visit(explorer) as v:
         page = v.ready()
-        canvases, middle = page.locator(".cw-quad canvas"), {"x": 75, "y": 75}
+        canvases, spot = page.locator(".cw-quad canvas"), {"x": 40, "y": 40}
         wide = canvases.nth(1).evaluate("e => e.clientWidth")
-        place = round((75 / wide * 76 - 11 / 2 + 2) / 4)  # whose window has its middle there
-        canvases.nth(1).click(position=middle)
+        place = round((41 / wide * 128 - 11 / 2 + 2) / 4)  # whose window has its middle there
+        canvases.nth(1).click(position=spot)
         v.said(f"Row {place + 1}, column {place + 1}")
-        canvases.nth(0).hover(position=middle)
-        v.said(f"weight [{int(75 / wide * 11)},{int(75 / wide * 11)}]")
+        canvases.nth(0).hover(position=spot)
+        v.said(f"weight [{int(41 / wide * 11)},{int(41 / wide * 11)}]")
+
+
+def test_the_browser_decodes_the_very_pixels(visit, explorer):
+    module = str(explorer._esm).replace("export default widget(", "const unused = () => (")
+    with visit(explorer) as v:
+        pixels = v.ready().evaluate(
+            f"async ([uri, size]) => {{ {module}\nreturn Array.from(await pixelsOf(uri, size)); }}",
+            [explorer.images["files"][1], [3, 128, 128]],
+        )
+    assert np.array_equal(pixels, np.rint(photo("coffee", 128).numpy() * 255).ravel())
+
+
+def test_on_the_built_site_photographs_and_sheets_are_files_that_come_when_needed(visit, explorer):
+    with visit(explorer, over="file") as v:
+        page, asked = v.page, []
+        path = Path(unquote(urlparse(page.url).path))
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        site_scripts.explorables_apart(path.parent, {Path("index.html"): soup})
+        path.write_text(str(soup), encoding="utf-8")
+        page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1].split(".")[0]))
+        page.reload()
+        v.ready()
+        page.wait_for_function("document.querySelector('.cw-sum').textContent.includes('from −')")
+        page.wait_for_timeout(300)
+        assert asked.count("bytes") == 3 and "sheet" not in asked
+        page.get_by_label("Layer").select_option("conv2")
+        page.wait_for_timeout(300)
+        assert asked.count("sheet") == 3, "the faces, one sheet of patches, the map's sheet"
 
 
 def test_grey_filters_of_a_small_cnn(visit, axe):
