@@ -128,7 +128,7 @@ def refused(exercise, names):
 def sound(exercise, failure):
     """Fail if the message of a refusal is empty or gives the solution away; return the failure."""
     message = str(failure)
-    assert message.startswith("Exercise ") and "\n" in message
+    assert message.startswith("Exercise ") and "  Look at: " in message, f"says too little:\n{message}"
     for line in exercise.solution_lines():
         assert len(line) < 8 or line not in message, f"the message contains {line!r}:\n{message}"
     return failure

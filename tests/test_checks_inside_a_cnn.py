@@ -33,9 +33,9 @@ CNN = Exercise(
         "z1 goes on": ([("F.max_pool2d(a1, 2)", "F.max_pool2d(z1, 2)")], "gets z1, not a1"),
         "no ReLU": ([("a1 = torch.relu(z1)", "a1 = z1")], "ReLU: it is missing"),
         "mean pooling": ([("F.max_pool2d(a1, 2)", "F.avg_pool2d(a1, 2)")], "mean of each block"),
-        "softmax": ([(".flatten(1))", ".flatten(1)).softmax(1)")], "no softmax"),
+        "softmax": ([(".flatten(1))", ".flatten(1)).softmax(1)")], "a softmax there comes too early"),
         "no pooling at the end": ([("F.max_pool2d(a2, 2)", "a2")], "linear layer"),
-        "z2 pooled": ([("return z1, a1, z2, torch.relu(z2)", "return z1, a1, F.max_pool2d(z2, 2), torch.relu(F.max_pool2d(z2, 2))")], "before the second"),
+        "z2 pooled": ([("return z1, a1, z2, torch.relu(z2)", "return z1, a1, F.max_pool2d(z2, 2), torch.relu(F.max_pool2d(z2, 2))")], "before a pooling"),
         "order": ([("return z1, a1, z2, torch.relu(z2)", "return a1, z1, z2, torch.relu(z2)")], "Look at"),
         "two": ([("return z1, a1, z2, torch.relu(z2)", "return z1, z2")], "4 things"),
         "names": ([("self.conv1 =", "self.first = self.Conv1 =")], "a layer called conv1"),
@@ -45,6 +45,10 @@ CNN = Exercise(
         "stub": ([("        z1 = ", "        raise NotImplementedError\n        z1 = ")], "still open"),
         "stub at first": ([("        self.conv1 =", "        raise NotImplementedError\n        self.conv1 =")], "still open"),
         "no return": ([("        return z1, a1", "        z1, a1")], "return"),
+        'layers after ReLU': ([('        self.conv1 = nn.Conv2d(1, out_1, kernel_size=5, padding=2)', '        self.conv1 = nn.Sequential(nn.Conv2d(1, out_1, kernel_size=5, padding=2), nn.ReLU())')], 'that layer alone'),
+        'a1 pooled': ([('        a1 = torch.relu(z1)\n        z2 = self.conv2(F.max_pool2d(a1, 2))', '        a1 = F.max_pool2d(torch.relu(z1), 2)\n        z2 = self.conv2(a1)')], 'before a pooling'),
+        'attribute': ([('self.conv1(x)', 'self.conv_1(x)')], 'conv_1 spelt right'),
+        'pooling without a size': ([('F.max_pool2d(a1, 2)', 'F.max_pool2d(a1)')], 'arguments of that call'),
     },
     equivalent=("-1 → 1", "1 → 2"),
 )  # fmt: skip
@@ -75,6 +79,8 @@ SNAPSHOT = Exercise(
         "changes the model": ([("    return {", "    kept = {n: p.detach().clone() for n, p in model.named_parameters()}\n    for p in model.parameters(): p.data.zero_()\n    return kept\n    return {")], "untouched"),
         "stub": ([("    return {", "    raise NotImplementedError\n    return {")], "still open"),
         "no return": ([("    return {", "    {")], "return"),
+        'copy of the dictionary': ([('{name: parameter.detach().clone() for name, parameter in model.named_parameters()}', 'model.state_dict().copy()')], 'What makes a copy'),
+        'clone without brackets': ([('.clone()', '.clone')], 'the brackets'),
     },
 )  # fmt: skip
 
@@ -102,6 +108,8 @@ COSINE = Exercise(
         "along one axis": ([("((a * b).sum() / (a.norm() * b.norm())).item()", "F.cosine_similarity(a, b, dim=-1).mean().item()")], "one long vector"),
         "one": ([("return ((a", "return 1.0 or ((a")], "term by term"),
         "stub": ([("    return ((", "    raise NotImplementedError\n    return ((")], "still open"),
+        'library': ([('((a * b).sum() / (a.norm() * b.norm())).item()', 'F.cosine_similarity(a, b)')], 'one number is asked for'),
+        'only along one': ([('(a * b).sum()', '(a * b).sum(0)')], 'takes one number'),
     },
 )  # fmt: skip
 
@@ -130,6 +138,8 @@ MISTAKES = Exercise(
         "zeros": ([("return wrong[", "return 0 * wrong[")], "two steps"),
         "stub": ([("    wrong =", "    raise NotImplementedError\n    wrong =")], "still open"),
         "no return": ([("    return wrong", "    wrong")], "return"),
+        'confidences not narrowed': ([('confidences[wrong].argsort', 'confidences.argsort')], 'in which is it used'),
+        'times': ([('confidences[wrong].argsort(descending=True)', 'confidences[wrong].sort(descending=True)')], 'more indices'),
     },
 )  # fmt: skip
 
@@ -158,6 +168,8 @@ CONFUSION = Exercise(
         "zeros": ([("        table[i, j] += 1", "        pass")], "every number is 0"),
         "flat": ([("    return table", "    return table.flatten()")], "laid out"),
         "stub": ([("    table = ", "    raise NotImplementedError\n    table = ")], "still open"),
+        'percent': ([('    return table', '    return 100 * table / len(labels)')], 'percentages'),
+        'list': ([('torch.zeros(10, 10, dtype=torch.int64)', '[[0] * 10] * 10'), ('table[i, j] += 1', 'table[i][j] += 1')], 'one and the same list'),
     },
     equivalent=("zip(labels.tolist(), predictions.tolist(), strict=True) → zip(labels.tolist(), predictions.tolist())", "True → False",
                 "labels.tolist() → labels", "predictions.tolist() → predictions"),
@@ -195,6 +207,12 @@ OCCLUSION = Exercise(
         "default squares": ([("cover(image, size, step)", "cover(image)")], "Look at"),
         "stub": ([("    with torch.no_grad():", "    raise NotImplementedError\n    with torch.no_grad():")], "occlusion_map"),
         "first stub": ([("    copies = image", "    raise NotImplementedError\n    copies = image")], "cover"),
+        'counter stuck': ([('copies[k, :, top', 'copies[0, :, top')], 'the counter'),
+        'image not in a batch': ([('torch.cat([image[None], cover', 'torch.cat([image, cover')], 'length 1'),
+        'fixed map': ([('.reshape(side, side)', '.reshape(12, 12)')], 'the reshape'),
+        'absolute': ([('(margin[1:] - margin[0])', '(margin[1:] - margin[0]).abs()')], 'no absolute values'),
+        'step ignored': ([('range(0, 28 - size + 1, step)\n    copies', 'range(0, 28 - size + 1, 2)\n    copies')], '`size` and `step`'),
+        'mean value': ([('left : left + size] = 0', 'left : left + size] = image.mean()')], 'background is 0'),
     },
 )  # fmt: skip
 
@@ -225,6 +243,8 @@ FEATURES = Exercise(
         "a list": ([("torch.cat(rows)", "rows")], "as a tensor"),
         "stub": ([("    rows = []", "    raise NotImplementedError\n    rows = []")], "still open"),
         "all blocks": ([("[:blocks]", "")], "whatever is asked for"),
+        'flatten all': ([('x.flatten(1)', 'x.flatten()')], 'keeps the first axis'),
+        'stack': ([('torch.cat(rows)', 'torch.stack(rows)')], 'one row for each image'),
     },
     equivalent=("1000 → 1001",),
 )  # fmt: skip

@@ -100,6 +100,10 @@ LOAD = Exercise(
         "integer division of labels": ([('data["y"].astype', 'data["X"][:, 0, 0].astype')], "array of the file"),
         "stub": ([("    with np", "    raise NotImplementedError\n    with np")], "still open"),
         "no return": ([("    return torch", "    torch")], "return"),
+        'fixed number': ([('X.reshape(-1, 1, 28, 28)', 'X.reshape(60000, 1, 28, 28)')], 'the reshape'),
+        'minus one to one': ([('/ 255', '/ 127.5 - 1')], 'not -1'),
+        'no data name': ([('data["X"]', 'data["x"]')], 'names of the arrays'),
+        'one-hot labels': ([('torch.from_numpy(y)', 'torch.nn.functional.one_hot(torch.from_numpy(y), 10)')], 'one-hot rows come later'),
     },
     equivalent=("1 → 2",),  # NumPy takes any negative number for -1
 )  # fmt: skip
@@ -135,6 +139,10 @@ MODEL = Exercise(
         "None": ("model = None", "still open"),
         "zeros": ([("    nn.ReLU(),", "    type('Zero', (nn.Module,), {'forward': lambda self, x: 0 * x})(),")], "five layers"),
         "pretends": ("model = type('P', (nn.Module,), {'forward': lambda self, x: torch.zeros(3, 10)})()", "Sequential"),
+        'a class, not made': ('class model(nn.Module):\n    pass\n', 'the network itself'),
+        'a function': ('def model():\n    return nn.Sequential(nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1568, 10))\n', 'the network itself'),
+        'flatten before': ([('    nn.ReLU(),\n    nn.MaxPool2d(2),\n    nn.Flatten(),', '    nn.Flatten(),\n    nn.ReLU(),\n    nn.MaxPool2d(2),')], 'after flatten'),
+        'half padding': ([('padding=2', 'padding=1'), ('14 * 14', '13 * 13')], 'the padding'),
     },
 )  # fmt: skip
 
@@ -163,9 +171,14 @@ PREDICTIONS = Exercise(
         "transposed": ([("    return targets", "    return targets.T")], "transposed"),
         "one too far": ([("torch.arange(len(labels)), labels]", "torch.arange(len(labels)), (labels + 1) % 10]")], "too far to the right"),
         "labels for ones": ([("labels] = 1", "labels] = labels.float()")], "not a 1"),
-        "zeros": ([("    targets[torch.arange(len(labels)), labels] = 1\n", "")], "every number is 0"),
+        "zeros": ([("    targets[torch.arange(len(labels)), labels] = 1\n", "")], "nothing arrives"),
         "stub": ([("    with torch.no_grad", "    raise NotImplementedError\n    with torch.no_grad")], "still open"),
         "second stub": ([("    targets = torch.zeros(len(labels), 10)", "    raise NotImplementedError\n    targets = torch.zeros(len(labels), 10)")], "one_hot"),
+        'chained brackets': ([('targets[torch.arange(len(labels)), labels] = 1', 'targets[torch.arange(len(labels))][:, labels] = 1')], 'one pair'),
+        'not normalised': ([('torch.softmax(model(images), dim=1)', 'model(images).exp()')], 'the division'),
+        'ready-made': ([('    targets = torch.zeros(len(labels), 10)\n    targets[torch.arange(len(labels)), labels] = 1\n    return targets', '    return F.one_hot(labels)')], 'the columns: ten'),
+        'fifty': ([('torch.zeros(len(labels), 10)', 'torch.zeros(50, 10)')], 'the rows: as many'),
+        'numpy': ([('torch.softmax(model(images), dim=1)', 'torch.softmax(model(images), dim=1).numpy()')], 'from_numpy'),
     },
 )  # fmt: skip
 
@@ -191,6 +204,8 @@ FILTERS = Exercise(
         "stub": ("filters_before = None", "still open"),
         "dots": ("filters_before = ...", "still open"),
         "an array": ([("reshape(-1, 5, 5)", "reshape(-1, 5, 5).numpy()")], "as a tensor"),
+        'the layer': ([('untrained[0].weight.detach().reshape(-1, 5, 5)', 'untrained[0]'), ('plot_matrix_grid(filters_before);', '')], 'its weights are tensors'),
+        'list': ([('untrained[0].weight.detach().reshape(-1, 5, 5)', '[w[0].detach() for w in untrained[0].weight]'), ('plot_matrix_grid(filters_before);', '')], 'torch.stack'),
     },
     equivalent=("plot_matrix_grid(filters_before) → pass", "plot_matrix_grid(filters_before) → filters_before"),
 )  # fmt: skip
@@ -223,6 +238,9 @@ OPTIMIZER = Exercise(
         "nesterov": ([("weight_decay=1e-3", "weight_decay=1e-3, nesterov=True")], "plain momentum"),
         "stub": ("criterion = optimizer = None", "still open"),
         "not made": ([("nn.CrossEntropyLoss()", "nn.CrossEntropyLoss")], "Found"),
+        'criterion not made': ([('nn.CrossEntropyLoss()', 'nn.CrossEntropyLoss')], 'must be made first'),
+        'optimizer not made': ([('torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=1e-3)', 'torch.optim.SGD')], 'how it is made'),
+        'loss computed': ([('nn.CrossEntropyLoss()', 'F.cross_entropy(torch.zeros(2, 10), torch.zeros(2).long())')], 'not what a call has given'),
     },
 )  # fmt: skip
 
@@ -256,6 +274,10 @@ TRAIN = Exercise(
         "zeros": ([("    print(f", "last_losses = [0.0] * 5\nfor _ in (1,):\n    print(f")], "before its step"),
         "stub": ("last_losses = []", "5 numbers"),
         "sum": ([("append(loss.item())", "append(loss.item() * len(X))")], "not the mean"),
+        'last batch lost': ([('range(0, len(X_train), batch_size)', 'range(0, len(X_train) - batch_size, batch_size)')], 'is left out'),
+        'backward without brackets': ([('loss.backward()', 'loss.backward')], 'with brackets'),
+        'zeroed before the step': ([('        optimizer.step()\n        optimizer.zero_grad()', '        optimizer.zero_grad()\n        optimizer.step()')], 'backward and step'),
+        'torch losses': ([('last_losses.append(loss.item())', 'last_losses = torch.stack([loss.detach()] * 5)')], 'a list'),
     },
     every=3,
     equivalent=(
@@ -287,6 +309,9 @@ EASY = Exercise(
         "zeros": ([("return indices", "return 0, 0\n    return indices")], "digit"),
         "stub": ([("    indices = ", "    raise NotImplementedError\n    indices = ")], "still open"),
         "other digits": ([("labels == digit", "labels != digit")], "Look at"),
+        'flat argmax': ([('    indices = torch.nonzero(labels == digit)[:, 0]\n    at_label = p[indices, digit]\n    return indices[at_label.argmax()].item(), indices[at_label.argmin()].item()', '    q = p[labels == digit]\n    return q.argmax().item(), q.argmin().item()')], 'all ten columns'),
+        'masked to zero': ([('    return indices[at_label.argmax()].item(), indices[at_label.argmin()].item()', '    q = p[:, digit] * (labels == digit)\n    return q.argmax().item(), q.argmin().item()')], 'zeros of other digits'),
+        'if': ([('torch.nonzero(labels == digit)[:, 0]', '[i for i in range(len(p)) if labels == digit]')], 'with a whole tensor'),
     },
     equivalent=("indices[at_label.argmax()].item() → indices[at_label.argmax()]", "indices[at_label.argmin()].item() → indices[at_label.argmin()]"),
 )  # fmt: skip
@@ -315,6 +340,8 @@ FIRST = Exercise(
         "absolute": ([("model[:2](images)", "model[0](images).abs()")], "negative values"),
         "stub": ([("    with torch", "    raise NotImplementedError\n    with torch")], "still open"),
         "no return": ([("return model", "model")], "return"),
+        'ReLU of the images': ([('        return model[:2](images)', '        for layer in model[:2]:\n            maps = layer(images)\n        return maps')], 'the convolution: it is left out'),
+        'list': ([('        return model[:2](images)', '        return [model[:2](x[None]) for x in images]')], 'torch.stack'),
     },
 )  # fmt: skip
 
@@ -343,6 +370,8 @@ RESPONSES = Exercise(
         "matrix product of patches": ([("kernels.flatten(1) @ patches.flatten(1).T", "kernels @ patches")], "stops with an error"),
         "stub": ([("    return kernels", "    raise NotImplementedError\n    return kernels")], "still open"),
         "no return": ([("    return kernels", "    kernels")], "return"),
+        'matrix products of pixels': ([('kernels.flatten(1) @ patches.flatten(1).T', '(kernels[:, None] @ patches).sum((2, 3))')], 'not that of two matrices'),
+        'flatten all': ([('kernels.flatten(1) @ patches.flatten(1).T', 'kernels.flatten() @ patches.flatten()')], 'two factors'),
     },
 )  # fmt: skip
 

@@ -149,6 +149,12 @@ class CNN(nn.Module):
         "dots": ([("return self.fc(x.flatten(1))", "...")], "return"),
         "None": ("CNN = None", "still open"),
         "a number": ("CNN = 3", "a function CNN"),
+        'stride of five': ([('nn.Conv2d(1, 10, kernel_size=5)', 'nn.Conv2d(1, 10, 5, 5)')], 'stride'),
+        'self forgotten': ([('self.conv2(self.conv1(x))', 'self.conv2(conv1(x))')], '`self.`'),
+        'another name': ([('self.conv2(self.conv1(x))', 'self.conv2(self.conv_1(x))')], 'conv_1 spelt right'),
+        'view of 320': ([('x.flatten(1)', 'x.view(320)')], 'the reshape'),
+        'one object': ([('class CNN(nn.Module):', 'class Net(nn.Module):'), ('        return self.fc(x.flatten(1))  # (B, 320) -> (B, 10)\n        ### END SOLUTION', '        return self.fc(x.flatten(1))\n        ### END SOLUTION\nCNN = Net()')], 'fresh networks'),
+        'forward misspelt': ([('def forward', 'def foward')], 'looks for `forward`'),
     },
 )  # fmt: skip
 
@@ -156,7 +162,7 @@ ONE_EPOCH = Exercise(
     page=PAGE,
     cell="exercise-train-one-epoch",
     check="check-train-one-epoch",
-    given=libraries,
+    given=lambda: libraries() | {"batch_size": 64, "train_data": range(60_000)},
     functions=("train_one_epoch",),
     right={
         "solution": [],
@@ -198,6 +204,16 @@ ONE_EPOCH = Exercise(
         "another optimizer": ([("    model.train()", "    model.train()\n    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)")], "optimizer"),
         "nothing returned": ([("    return losses, counter", "    return None")], "return"),
         "one thing returned": ([("    return losses, counter", "    return losses")], "2 things"),
+        "notebook's batch size": ([('seen += len(images)', 'seen += batch_size')], "the notebook's data or batch size"),
+        'batches after the epochs': ([('seen += len(images)', 'seen += 1')], 'batches, not samples'),
+        'arguments of the loss': ([('F.cross_entropy(model(images), labels)', 'F.cross_entropy(labels, model(images))')], 'outputs of the network come first'),
+        'zero_grad without brackets': ([('optimizer.zero_grad()', 'optimizer.zero_grad')], 'or its brackets'),
+        'NLL': ([('F.cross_entropy(model(images), labels)', 'F.nll_loss(model(images), labels)')], 'nll_loss'),
+        'sum': ([('F.cross_entropy(model(images), labels)', "F.cross_entropy(model(images), labels, reduction='sum')")], 'the mean is asked for'),
+        'every batch': ([('        if i % log_interval == 0:\n', '        if True:\n')], 'after every batch'),
+        'not the interval': ([('i % log_interval == 0', 'i % log_interval')], '`%` gives 0'),
+        'item forgotten on the sum': ([('losses.append(loss.item())', 'losses += loss.item()')], 'adds one number'),
+        'unpacked wrong': ([('for i, (images, labels) in enumerate(train_loader, start=1)', 'for i, images, labels in enumerate(train_loader, start=1)')], 'what is unpacked'),
     },
 )  # fmt: skip
 
@@ -233,6 +249,12 @@ TEST = Exercise(
         "stub": ([("    model.eval()", "    raise NotImplementedError")], "still open"),
         "zeros": ([("total / len(test_loader.dataset), correct", "0.0, 0")], "Expected"),
         "skipped": ([("    model.eval()", "    return 0.0, 0")], "never called"),
+        'if on tensors': ([('        correct += (logits.argmax(1) == labels).sum().item()', '        if logits.argmax(1) == labels:\n            correct += 1')], 'count them with `sum`'),
+        'fractions added': ([('(logits.argmax(1) == labels).sum().item()', '(logits.argmax(1) == labels).float().mean().item()')], 'fractions of the batches'),
+        'softmax before': ([('F.cross_entropy(logits, labels', 'F.cross_entropy(logits.softmax(1), labels')], 'comes twice'),
+        'return in the loop': ([('    return total / len', '        return total / len')], 'after the first batch'),
+        'length of loader': ([('total / len(test_loader.dataset)', 'total / len(test_loader)')], 'not of batches'),
+        'labels twice': ([('for images, labels in test_loader:', 'for labels, images in test_loader:')], 'fewer axes'),
     },
     equivalent=(
         "model(images.to(device)).cpu() → model(images.to(device))",  # on a processor
@@ -278,6 +300,15 @@ TRAIN = Exercise(
                             '        record["train_counter"] += counter')], "before it is trained"),
         "stub": ([("    for epoch, lr", "    raise NotImplementedError\n    for epoch, lr")], "still open"),
         "nothing": ([("    return record", "    pass")], "return"),
+        'arguments in another order': ([('optimizer, log_interval, epoch)', 'optimizer, epoch, log_interval)')], 'first line'),
+        'device and optimizer': ([('model, device, optimizer,', 'model, optimizer, device,')], 'first line'),
+        'test arguments': ([('        test_loss, correct = test_one_epoch(test_loader, model, device)\n        record', '        test_loss, correct = test_one_epoch(model, test_loader, device)\n        record')], 'first line'),
+        'interval fixed': ([('log_interval, epoch)', '100, epoch)')], '`log_interval` is the one'),
+        'a number added': ([('record["test_losses"].append(test_loss)', 'record["test_losses"] += test_loss')], 'adds one number'),
+        'all rates': ([('lr=lr)', 'lr=learning_rates)')], 'given as a number'),
+        'one result': ([('        test_loss, correct = test_one_epoch(test_loader, model, device)\n        record', '        test_loss = test_one_epoch(test_loader, model, device)\n        record')], 'several things at once'),
+        'tested on the training set': ([('        test_loss, correct = test_one_epoch(test_loader, model, device)\n        record', '        test_loss, correct = test_one_epoch(train_loader, model, device)\n        record')], 'the loader for testing'),
+        'Adam': ([('torch.optim.SGD(model.parameters(), lr=lr)', 'torch.optim.Adam(model.parameters(), lr=lr)')], "nothing but that epoch's rate"),
     },
     every=2,
 )  # fmt: skip
@@ -304,6 +335,7 @@ CURVES = Exercise(
         "zeros": ([('(slow["test_counter"], slow["test_losses"])', '(slow["test_counter"], [0] * 11)')], "other numbers"),
         "shorter": ([('slow["test_losses"])', 'slow["test_losses"][:10])'), ("plot_train_test(train_curve, test_curve);", "")], "other numbers"),
         "mixed": ([('slow["test_losses"])', 'slow["train_losses"][:11])')], "other numbers"),
+        'keys': ([('(slow["test_counter"], slow["test_losses"])', '("test_counter", "test_losses")'), ('plot_train_test(train_curve, test_curve);', '')], 'lists themselves'),
     },
     equivalent=(  # what is drawn is for the eye
         "plot_train_test(train_curve, test_curve) → pass",
@@ -336,6 +368,11 @@ SCORE = Exercise(
         "rate ignored": ([("lr=lr", "lr=0.7")], "learning rate"),
         "divided by batches": ([("len(held_out.dataset)", "len(held_out)")], "number of batches"),
         "stub": ([("    model = CNN()", "    raise NotImplementedError\n    model = CNN()")], "still open"),
+        'all digits': ([('train_one_epoch(small', 'train_one_epoch(train_loader')], 'not all of them'),
+        'the pair': ([('[1] / len(held_out.dataset)', ' / len(held_out.dataset)')], 'several things at once'),
+        'arguments in another order': ([('100, 0)', '0, 100)')], 'in their order'),
+        'fixed number': ([('len(held_out.dataset)', '5000')], 'a fixed one'),
+        'trained on the held-out': ([('train_one_epoch(small', 'train_one_epoch(held_out')], 'held out, to judge on'),
     },
     equivalent=(
         "100 → 101",  # the interval of records that nobody looks at
@@ -365,6 +402,7 @@ FAST = Exercise(
         "longer": ([("[best, best / 10]", "[best, best, best / 10]")], "two epochs"),
         "made up": ([("train(fast_model, [best, best / 10])", "{'test_correct': [50, 495, 499], 'test_counter': [0, 9, 18]}")], "training set"),
         "nothing": ([("fast = train", "fast = None; train")], "record"),
+        'the score for the rate': ([('rates[scores.index(max(scores))]', 'max(scores)')], 'not its score'),
     },
     equivalent=("10 → 11",),
 )  # fmt: skip

@@ -121,6 +121,10 @@ REPRESENT = Exercise(
         "stub": ([("    large =", "    raise NotImplementedError\n    large =")], "still open"),
         "no return": ([("    return F", "    F")], "return"),
         "None": ("represent = None", "still open"),
+        'whole network': ([('features[: layer + 1]', 'features')], 'the whole network'),
+        'size of 224': ([('(96, 96)', '(224, 224)')], 'the size: 96'),
+        'pool of two': ([('F.adaptive_avg_pool2d(maps, 2)', 'F.avg_pool2d(maps, 2)')], '`adaptive`'),
+        'one image': ([('images, (96', 'images[0], (96')], 'the axes of what goes in'),
     },
     equivalent=("F.interpolate(images, (96, 96), mode='bilinear') → F.interpolate(images, (96, 96))", "'bilinear' → 'area'"),
 )  # fmt: skip
@@ -152,6 +156,10 @@ DRAW = Exercise(
         "list": ([("return torch.cat([mixed[labels[mixed] == k][:n] for k in range(4)])", "return [mixed[labels[mixed] == k][:n] for k in range(4)]")], "as a tensor"),
         "stub": ([("    order =", "    raise NotImplementedError\n    order =")], "still open"),
         "no return": ([("    return torch", "    torch")], "return"),
+        'only the last class': ([('    return torch.cat([mixed[labels[mixed] == k][:n] for k in range(4)])', '    for k in range(4):\n        few = mixed[labels[mixed] == k][:n]\n    return few')], 'only one class'),
+        'same places': ([('[:n] for k', '[n] for k')], 'torch.cat'),
+        'append': ([('    return torch.cat([mixed[labels[mixed] == k][:n] for k in range(4)])', '    few = []\n    for k in range(4):\n        few.append(mixed[labels[mixed] == k][:n])\n    return torch.tensor(few)')], 'joins tensors'),
+        'randint': ([('    mixed = candidates[order]\n    return torch.cat([mixed[labels[mixed] == k][:n] for k in range(4)])', '    torch.manual_seed(seed)\n    own = [candidates[labels[candidates] == k] for k in range(4)]\n    return torch.cat([c[torch.randint(len(c), (n,))] for c in own])')], 'without putting back'),
     },
     equivalent=("4 → 5",),  # a fifth class that no tile has
 )  # fmt: skip
@@ -185,6 +193,9 @@ FEW = Exercise(
         "not trained": ([("    fit(classifier, (scaled[few], labels[few]), **settings)\n", "")], "trained on"),
         "stub": ([("    scaled =", "    raise NotImplementedError\n    scaled =")], "still open"),
         "history": ([("    fit(classifier", "    return fit(classifier")], "as a number"),
+        'judged unscaled': ([('(scaled[judged_on], labels', '(values[judged_on], labels')], 'to judge on'),
+        'all labels': ([('(scaled[few], labels[few])', '(scaled[few], labels)')], 'same examples'),
+        'softmax': ([('torch.nn.Linear(values.shape[1], 4)', 'torch.nn.Sequential(torch.nn.Linear(values.shape[1], 4), torch.nn.Softmax(1))')], 'no Softmax'),
     },
     every=5,
     equivalent=(
@@ -217,6 +228,8 @@ CHOOSE = Exercise(
         "empty": ("scores, best = {}, None\nlayers = " + repr(LAYERS), "none yet"),
         "zeros": ([("mean_accuracy(represent(trained, tiles, layer), 10, validation)", "0.0")], "the calls"),
         "made up": ([("mean_accuracy(represent(trained, tiles, layer), 10, validation)", "{2: 0.49, 5: 0.56, 7: 0.6, 9: 0.59, 11: 0.61}[layer]")], "the calls"),
+        'list': ([('scores = {}', 'scores = []'), ('scores[name] =', 'scores +='), ('mean_accuracy(represent(trained, tiles, layer), 10, validation)', '[mean_accuracy(represent(trained, tiles, layer), 10, validation)]'), ('best = max(scores, key=scores.get)', "best = 'pool 1'"), ('print({name: round(score, 2) for name, score in scores.items()}, "best:", best)', '')], 'which is given'),
+        'max of names': ([('max(scores, key=scores.get)', 'max(scores)')], 'largest score'),
     },
     every=3,
 )  # fmt: skip
@@ -245,6 +258,8 @@ WAYS = Exercise(
         "the name of the layer": ([("layers[best]", "best")], "Look at"),
         "a list": ([("    return {", "    return [images.flatten(1)]\n    return {")], "a dictionary"),
         "stub": ([("    layer = ", "    raise NotImplementedError\n    layer = ")], "still open"),
+        'grey tiles of the notebook': ([('represent(trained, images, layer)', 'represent(trained, tiles, layer)')], 'the images'),
+        'first layer': ([('layers[best]', '2')], 'your best one'),
     },
 )  # fmt: skip
 
@@ -270,6 +285,7 @@ CURVES = Exercise(
         "empty": ("curves = {}", "none yet"),
         "zeros": ([("mean_accuracy(values, n, test)", "0.0")], "the calls"),
         "percent": ([("[mean_accuracy(values, n, test)", "[100 * mean_accuracy(values, n, test)")], "fractions"),
+        'colour': ([('three_ways(tiles)', 'three_ways(color_tiles)')], 'the calls'),
     },
     every=4,
 )  # fmt: skip
@@ -296,6 +312,8 @@ COLOR = Exercise(
         "empty": ("color_scores = {}", "none yet"),
         "pixels three times": ([("mean_accuracy(values, 10, test)", "mean_accuracy(color_tiles.flatten(1), 10, test)")], "Look at"),
         "two": ([("three_ways(color_tiles).items()", "list(three_ways(color_tiles).items())[1:]")], "in this order"),
+        'lists': ([('mean_accuracy(values, 10, test)', '[mean_accuracy(values, 10, test)]'), ('print("colour:", {name: round(score, 2) for name, score in color_scores.items()})', '')], 'one number is asked for'),
+        'last only': ([('    color_scores[name] = mean_accuracy(values, 10, test)', '    color_scores = {name: mean_accuracy(values, 10, test)}')], 'in this order'),
     },
     every=2,
 )  # fmt: skip

@@ -7,8 +7,10 @@ from torch.utils.data import DataLoader, TensorDataset, default_collate
 from course_utils.checks._trace import twin
 
 MISTAKES = {
-    "zero_grad: it is missing, so each step uses the gradients of all batches so far": {"zero": "never"},
-    "backward, step, zero_grad: the parameters never move. Are all three there, in this order?": {
+    "zero_grad: it is missing, or its brackets are, so each step uses the gradients of all batches so far": {
+        "zero": "never"
+    },
+    "backward, step, zero_grad: the parameters never move. Are all three there, with brackets, in this order?": {
         "step": False
     },
     "the softmax before the loss: cross-entropy takes logits and contains its own": {"softmax": True},

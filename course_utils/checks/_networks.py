@@ -1,12 +1,23 @@
 """Small models and inputs for the checks; a network's parameters by their sizes."""
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from course_utils.checks._answers import Answer
 from course_utils.checks._report import CheckFailed, need
 from course_utils.checks._trace import twin
 from course_utils.checks._values import kind_of
+
+ENDS = {  # what comes after the logits and must not; ``last`` does it
+    "the end: a softmax there comes too early, the loss contains its own": {"last": lambda z: z.softmax(1)},
+    "the end: a log-softmax there comes too early, the loss contains its own": {
+        "last": lambda z: z.log_softmax(1)
+    },
+    "the end: the logits need no ReLU, they may be negative": {"last": torch.relu},
+    "the end: no sigmoid there, logits may have any size": {"last": torch.sigmoid},
+}
+MEANS = {"the pooling: this is the mean of each block, not its maximum": {"pool": F.avg_pool2d}}
 
 
 class Spy(nn.Module):
@@ -24,8 +35,10 @@ class Spy(nn.Module):
 
 
 def built(name, make, *arguments):
-    """Return the module that a class or function of the student makes; a module is taken as it is."""
-    model = make if isinstance(make, nn.Module) else Answer(name, make)(*arguments)
+    """Return the module that a class or function of the student makes."""
+    hint = f"`{name}`: the class or function, not what it has made. Later cells call it for fresh networks"
+    need(not isinstance(make, nn.Module), f"{name} to make a network when it is called", "a network", hint)
+    model = Answer(name, make)(*arguments)
     need(isinstance(model, nn.Module), f"{name} to give an nn.Module", kind_of(model), "what it returns")
     return model
 

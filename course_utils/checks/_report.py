@@ -44,6 +44,7 @@ def exercise(number):
                 raise failed from error
             print(f"Exercise {number} is right: {verified}.")
 
+        checked.number = number
         return checked
 
     return decorate

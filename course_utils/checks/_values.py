@@ -15,7 +15,22 @@ def tensor_of(value, what):
     try:
         return torch.as_tensor(np.ascontiguousarray(value) if np.ndim(value) else float(value))
     except (TypeError, ValueError, RuntimeError):
-        raise CheckFailed(f"{what} as a tensor", kind_of(value)) from None
+        raise CheckFailed(f"{what} as a tensor", kind_of(value), tensor_hint(value)) from None
+
+
+def tensor_hint(value):
+    """Return how a tensor is made of what was found instead."""
+    if isinstance(value, np.ndarray):
+        return "`torch.from_numpy`, which makes a tensor of an array"
+    if isinstance(value, (list, tuple)):
+        several = any(isinstance(part, torch.Tensor) for part in value)
+        how = "`torch.cat` or `torch.stack`, which make" if several else "`torch.tensor`, which makes"
+        return f"{how} one tensor of a list"
+    if isinstance(value, torch.nn.Module):
+        return "a layer or network itself: its weights are tensors, and so is what it gives back"
+    if callable(value):
+        return "the brackets: without them a function or class is handed over, not its result"
+    return "what is handed over: where does it come from, and of what type should it be?"
 
 
 def kind_of(value):
@@ -31,7 +46,7 @@ def kind_of(value):
 
 def need_tensor(value, what):
     """Raise unless the answer is a tensor."""
-    need(isinstance(value, torch.Tensor), f"{what} as a tensor", kind_of(value))
+    need(isinstance(value, torch.Tensor), f"{what} as a tensor", kind_of(value), tensor_hint(value))
 
 
 def need_tuple(value, parts):
@@ -116,5 +131,11 @@ def need_number(value, what):
     if isinstance(value, torch.Tensor) and value.numel() == 1:
         raise CheckFailed(f"{what} as a plain number", "a tensor", "`item`, which takes the number out of it")
     right = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    need(right, f"{what} as a number", kind_of(value))
-    need(np.isfinite(value), f"{what} as a finite number", f"{value}", "where it comes from")
+    hint = "the result: one number is asked for. Is there a sum, a mean or an index that is missing?"
+    need(right, f"{what} as a number", kind_of(value), hint)
+    need(
+        np.isfinite(value),
+        f"{what} as a finite number",
+        f"{value}",
+        "a division by zero, or a logarithm of zero",
+    )

@@ -40,7 +40,8 @@ def best_by_kind(kernel, pick, *, inside=False):
 
 def five_numbers(kernel, name):
     """Return a kernel of five numbers as a flat tensor; raise if it is something else."""
-    need(kernel is not None and kernel is not Ellipsis, f"five numbers in `{name}`", "nothing yet")
+    hint = "the cell above: five weights in a row, as a tensor"
+    need(kernel is not None and kernel is not Ellipsis, f"five numbers in `{name}`", "nothing yet", hint)
     kernel = tensor_of(kernel, name)
     need(
         kernel.numel() == 5,
@@ -52,10 +53,19 @@ def five_numbers(kernel, name):
     return kernel.flatten()
 
 
+def one_number(value, name):
+    """Return a value as a plain number; raise if it is something else."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        hint = f"`{name}`, the second value of the pair: a single number"
+        raise CheckFailed(f"a number in `{name}`", kind_of(value), hint) from None
+
+
 @exercise(2)
 def check_kernel(kernel, threshold):
     """Check a hand-made detector on every bump at every place."""
-    kernel, threshold = five_numbers(kernel, "kernel"), float(threshold)
+    kernel, threshold = five_numbers(kernel, "kernel"), one_number(threshold, "threshold")
     high, low = best_by_kind(kernel, torch.max), best_by_kind(kernel, torch.min)
     reach = low[0].item()  # the pattern, where it is seen worst
     worst = int(high[1:].argmax()) + 1

@@ -39,7 +39,8 @@ def check_logits_of(logits_of):
     with readable("logits_of under vmap"):
         found = torch.func.vmap(logits_of, in_dims=(0, 0, 0, 0, None))(*stacked, patches_of(X))
     right = torch.stack([network(X, *(t[i] for t in stacked)) for i in range(4)])
-    need_close(found, right, "the logits of four networks at once (vmap)", atol=1e-3)
+    hint = "what depends on numbers of axes: under vmap, count them from the end, or by name"
+    need_close(found, right, "the logits of four networks at once (vmap)", atol=1e-3, hint=hint)
     return "the logits of random signals are those of the five layers, one network or four at once"
 
 

@@ -21,27 +21,34 @@ def check_best_cosine(best_cosine):
             found = answer(kernel.copy(), ideal.copy())
         products = np.correlate(kernel, ideal, mode="full")
         length = np.linalg.norm(kernel) * np.linalg.norm(ideal)
-        hints = [
-            ("the division by the lengths of both: it is missing", products.max()),
-            ("the division: by the lengths of both, not of one", products.max() / np.linalg.norm(ideal)),
-            ("the division: by the lengths of both, not of one", products.max() / np.linalg.norm(kernel)),
-            ("the sign: an opposite kernel has a negative cosine", abs(products).max() / length),
-            ("the shifts: they should go as far as the ideal kernel reaches over the edge (`mode`)",
-             np.correlate(kernel, ideal, mode="valid").max() / length),
-            ("the shifts: they should go as far as the ideal kernel reaches over the edge (`mode`) ",
-             np.correlate(kernel, ideal, mode="same").max() / length),
-            ("convolution and correlation: this one turns the kernel round", np.convolve(kernel, ideal).max() / length),
-            ("the best shift: this is the worst one", products.min() / length),
-        ]  # fmt: skip
-        need(
-            not isinstance(found, np.ndarray) or found.ndim == 0,
-            "one number",
-            kind_of(found),
-            "the best of the shifts",
-        )
+        hint = "the best of the shifts"
+        need(not isinstance(found, np.ndarray) or found.ndim == 0, "one number", kind_of(found), hint)
+        hints = wrong_cosines(kernel, ideal, products, length)
         need_close(found, products.max() / length, "the cosine at the best shift", mistakes=hints, atol=1e-5,
                    hint="the products at every shift, the best of them, and both lengths")  # fmt: skip
     return "cosines at the best shift agree with a second computation on random kernels"
+
+
+def wrong_cosines(kernel, ideal, products, length):
+    """Return (hint, value) for the usual mistakes."""
+    return [
+        ("the division by the lengths of both: it is missing", products.max()),
+        ("the division: by the lengths of both, not of one", products.max() / np.linalg.norm(ideal)),
+        ("the division: by the lengths of both, not of one", products.max() / np.linalg.norm(kernel)),
+        ("the sign: an opposite kernel has a negative cosine", abs(products).max() / length),
+        ("the shifts: they should go as far as the ideal kernel reaches over the edge (`mode`)",
+         np.correlate(kernel, ideal, mode="valid").max() / length),
+        ("the shifts: they should go as far as the ideal kernel reaches over the edge (`mode`) ",
+         np.correlate(kernel, ideal, mode="same").max() / length),
+        ("convolution and correlation: this one turns the kernel round", np.convolve(kernel, ideal).max() / length),
+        ("the best shift: this is the worst one", products.min() / length),
+        ("the best shift: its value, not its place", products.argmax() / length),
+        ("the brackets: both lengths stand below the line",
+         products.max() / np.linalg.norm(kernel) * np.linalg.norm(ideal)),
+        ("the brackets: both lengths stand below the line",
+         products.max() / np.linalg.norm(ideal) * np.linalg.norm(kernel)),
+        ("the root: it is missing, this divides by the squares of the lengths", products.max() / length**2),
+    ]  # fmt: skip
 
 
 @exercise(7)
@@ -61,26 +68,28 @@ def need_interval(found, s, n, z):
     low, high = need_tuple(found, ("lower end", "upper end"))
     p, scale = np.asarray(s) / n, 1 + z**2 / n
     centre, spread = p + z**2 / (2 * n), np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    ends = np.stack([(centre - z * spread) / scale, (centre + z * spread) / scale])
-    plain = z * np.sqrt(p * (1 - p) / n)
-    variants = {
-        "the two ends: they are exchanged": ends[::-1],
-        "the formula: this is the plain interval, p plus or minus": np.stack([p - plain, p + plain]),
-        "the division by 1 + z²/n: it is missing": ends * scale,
-        "z before the root: it is missing": np.stack([centre - spread, centre + spread]) / scale,
-        "the centre: the term z²/2n is missing": np.stack([p - z * spread, p + z * spread]) / scale,
-        "under the root: the term z²/4n² is missing": np.stack([centre - plain, centre + plain]) / scale,
-        "the brackets: only one of the two terms is divided": np.stack(
-            [centre - z * spread / scale, centre + z * spread / scale]
-        ),
-    }
     found = torch.stack([tensor_of(low, "the lower end"), tensor_of(high, "the upper end")])
     told = f"the ends for {s if np.ndim(s) == 0 else 'several numbers'} of {n}, z = {z:.3g}"
-    need_close(
-        found,
-        ends,
-        told,
-        mistakes=variants.items(),
-        hint="centre and reach, each against its formula",
-        atol=1e-6,
-    )
+    hint = "centre and reach, each against its formula"
+    ends = interval(centre, z * spread) / scale
+    need_close(found, ends, told, mistakes=wrong_intervals(p, n, z, centre, spread), hint=hint, atol=1e-6)
+
+
+def interval(centre, reach):
+    """Return both ends of an interval."""
+    return np.stack([centre - reach, centre + reach])
+
+
+def wrong_intervals(p, n, z, centre, spread):
+    """Yield (hint, ends) for the usual mistakes."""
+    plain, scale = z * np.sqrt(p * (1 - p) / n), 1 + z**2 / n
+    yield "the two ends: they are exchanged", interval(centre, -z * spread) / scale
+    yield "the formula: this is the plain interval, p plus or minus", interval(p, plain)
+    yield "the division by 1 + z²/n: it is missing", interval(centre, z * spread)
+    yield "z before the root: it is missing", interval(centre, spread) / scale
+    yield "the centre: the term z²/2n is missing", interval(p, z * spread) / scale
+    yield "under the root: the term z²/4n² is missing", interval(centre, plain) / scale
+    yield "the brackets: only one of the two terms is divided", interval(centre, z * spread / scale)
+    yield "the brackets: z**2 / 2 * n multiplies by n", interval(p + z**2 / 2 * n, z * spread) / scale
+    wide = np.sqrt(p * (1 - p) / n + z**2 / 4 * n**2)
+    yield "the brackets: z**2 / 4 * n**2 multiplies by n²", interval(centre, z * wide) / scale

@@ -13,7 +13,7 @@ from course_utils.checks._loops import losses_by_mistake, steps
 from course_utils.checks._networks import built, end_hint, need_counts, outputs_of, randomised
 from course_utils.checks._report import exercise, need
 from course_utils.checks._trace import names_replaced, twin
-from course_utils.checks._values import need_close, need_shape
+from course_utils.checks._values import close, need_close, need_shape
 
 NETWORKS = {
     "the end: no sigmoid there, the loss contains it": {"last": torch.sigmoid},
@@ -65,8 +65,11 @@ def network(x, kernels, biases, votes, bias, *, relu=True, padding=2, pool=torch
 
 SETTINGS = {"lr": 0.05, "momentum": 0.9, "weight_decay": 1e-3}
 WITHOUT = {
-    "the settings: the momentum is missing": {"momentum": 0.0},
+    "the settings: the momentum is missing, or lost in each epoch with the optimiser that kept it": {
+        "momentum": 0.0
+    },
     "the settings: the weight decay is missing": {"weight_decay": 0.0},
+    "the settings: momentum and weight decay are missing": {"momentum": 0.0, "weight_decay": 0.0},
 }
 
 
@@ -82,13 +85,12 @@ def check_train(train, three_filters):
     need(
         given == SETTINGS, f"the settings {SETTINGS}", f"{given}", "the line with `settings`, which is given"
     )
-    need_close(found, losses[epochs - 1], "the last loss", mistakes=wrong_losses(start, X, y, losses), atol=3e-5,
-               hint="the four lines of the loop: forward, backward, step, zero_grad; and the loss")  # fmt: skip
+    moved = not all(map(close, start.parameters(), model.parameters()))
+    need_close(found, losses[epochs - 1], "the last loss", mistakes=wrong_losses(start, X, y, losses, moved), atol=3e-5,
+               hint="the four lines of the loop (forward, backward, step, zero_grad), loss and optimiser")  # fmt: skip
     need_lines(answer.printed, losses, epochs)
     number = abs(float(three_filters) - 0.3111) < 5e-4
-    hint = (
-        "the cell above: was it run with the present `train`, right after the network was built with seed 0?"
-    )
+    hint = "the two cells that build three filters with seed 0 and train them: run both again, with the present `train`"
     need(number, "a loss of 0.311 at epoch 500, for three filters", f"{float(three_filters):.4f}", hint)
     return "losses and printed lines agree with a second loop on random signals; three filters end at 0.311"
 
@@ -105,26 +107,36 @@ def small_problem(epochs):
     return model, X, y, losses
 
 
-def wrong_losses(model, X, y, losses):
-    """Yield (hint, last loss) for the usual mistakes."""
+def wrong_losses(model, X, y, losses, moved):
+    """Yield (hint, last loss) for the usual mistakes; ``moved``: whether the answer has moved the parameters."""
     epochs, bce = len(losses) - 1, F.binary_cross_entropy_with_logits
     batches = [(X, y)] * epochs
     sgd = partial(torch.optim.SGD, **SETTINGS)
     for hint, values in losses_by_mistake(model, batches[:epochs], sgd, loss_of=bce):
-        if "softmax" not in hint and "again" not in hint:
+        if "softmax" not in hint and "again" not in hint and not (moved and "never move" in hint):
             yield hint, values[-1]
     yield "the number of epochs: it is one too few", losses[epochs - 2]
-    yield "what is returned: the first loss, not the last", losses[0]
+    yield "what is returned: the first loss, not the last. Is the `return` in the loop?", losses[0]
     yield "what is returned, or the number of epochs: it is one step ahead", losses[epochs]
     yield "what is returned: the sum of the losses", sum(losses[:epochs])
     yield "what is returned: the mean of the losses", sum(losses[:epochs]) / epochs
     for hint, change in WITHOUT.items():
         yield hint, steps(model, batches, partial(torch.optim.SGD, **SETTINGS | change), loss_of=bce)[0][-1]
+    yield "the loss: cross-entropy over a single class is always 0", 0.0
+    summed = partial(bce, reduction="sum")
+    yield (
+        "the loss: this is the sum over the signals, not the mean",
+        steps(model, batches, sgd, loss_of=summed)[0][-1],
+    )
+    swapped = steps(model, batches, sgd, loss_of=lambda z, t: bce(t, z))[0][-1]
+    yield "the loss: its arguments are exchanged, the logits come first, then the targets", swapped
     twice = partial(torch.nn.Sequential, model)
     yield (
         "the loss: a sigmoid before BCEWithLogitsLoss comes twice",
         steps(twice(nn.Sigmoid()), batches, sgd, loss_of=bce)[0][-1],
     )
+    long = steps(model, batches[:1] * 500, sgd, loss_of=bce)[0][-1]
+    yield "the number of epochs: 500, whatever the function is given", long
 
 
 def need_lines(printed, losses, epochs):

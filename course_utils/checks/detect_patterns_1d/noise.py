@@ -7,9 +7,16 @@ import torch.nn.functional as F
 from course_utils.checks._answers import Answer
 from course_utils.checks._report import exercise, need
 from course_utils.checks._trace import names_replaced
-from course_utils.checks._values import close, need_close, need_shape, need_tuple, tensor_of
+from course_utils.checks._values import close, kind_of, need_close, need_shape, need_tuple, tensor_of
 from course_utils.checks.detect_patterns_1d.many import patches_of, random_tensors
 from course_utils.data import pattern_signals
+
+MANY, FEWER = 4000, 400  # signals to judge on: in the exercise, and in its check
+KINDS = ("the hand-made detector", "the learned detectors", "the best detector")
+PAIRS = (
+    "the shapes of answers and targets, side by side: an axis of length 1 on either side makes == compare all "
+    "answers with all targets"
+)
 
 
 @exercise(8)
@@ -22,7 +29,8 @@ def check_compare(compare, by_hand, learned, best):
         calls.append((num_filters, X, y, starts, tensors))
         return torch.rand(starts), list(tensors)
 
-    with names_replaced(compare, train_many=train_many, N=75, W=20) as names:
+    shown = {"train_many": train_many, "pattern_signals": fewer_signals, "N": 75, "W": 20}
+    with names_replaced(compare, **shown) as names:
         found = need_tuple(answer(noise), ("by hand", "learned", "best"))
         hint = "the training: `train_many` of the notebook does it"
         need(calls, "one call of train_many", "none", hint)
@@ -33,6 +41,11 @@ def check_compare(compare, by_hand, learned, best):
     return "trained on one set of signals and judged on another; the accuracies are where they should be"
 
 
+def fewer_signals(n, width=20, **settings):
+    """Return signals as the course draws them, but 400 for 4,000: pairs of all with all would fill the memory."""
+    return pattern_signals(FEWER if n == MANY else n, width, **settings)
+
+
 def need_training(call, noise):
     """Raise unless the networks were trained on the right signals."""
     filters, X, y, starts, _ = call
@@ -40,7 +53,7 @@ def need_training(call, noise):
         (filters, starts) == (8, 50),
         "8 filters, 50 starts",
         f"{filters} filters, {starts} starts",
-        "train_many",
+        "the call of train_many",
     )
     right, targets = pattern_signals(75, 20, noise=noise, seed=0)
     hints = [
@@ -48,9 +61,9 @@ def need_training(call, noise):
         ("the seed: the signals for training have seed 0", pattern_signals(75, 20, noise=noise, seed=1)[0]),
     ]
     need(
-        len(X) != 4000,
+        len(X) not in (MANY, FEWER),
         "training on the 75 signals of seed 0",
-        "4,000 signals",
+        "the 4,000 others",
         "training on the test signals",
     )
     need_close(
@@ -65,12 +78,20 @@ def need_training(call, noise):
 
 def need_accuracies(found, names, noise, tensors):
     """Raise unless the three accuracies are those on 4,000 fresh signals."""
-    sets = ((4000, 1), (75, 0), (4000, 0))
+    sets = (
+        (FEWER, 1),
+        (MANY, 1),
+        (75, 0),
+        (FEWER, 0),
+        (MANY, 0),
+    )  # MANY: from an import of the student's own
     runs = (accuracies(*pattern_signals(n, 20, noise=noise, seed=i), tensors, names, noise) for n, i in sets)
-    right, kinds = next(runs), ("the hand-made detector", "the learned detectors", "the best detector")
-    agree = all(close(mine, value, 1e-3) for mine, value in zip(found, right, strict=True))
-    others = [] if agree else list(runs)
-    for i, (name, value) in enumerate(zip(kinds, right, strict=True)):
+    right = next(runs)
+    if agree(found, right) or agree(found, second := next(runs)):
+        return
+    others = [second, *runs]
+    for i, (name, value) in enumerate(zip(KINDS, right, strict=True)):
+        need_axes(found[i], value, name)
         hints = [
             ("the signals for judging: 4,000 others, with seed 1, not those of the training", o[i])
             for o in others
@@ -79,8 +100,20 @@ def need_accuracies(found, names, noise, tensors):
             ("the answers: yes and no are exchanged", 1 - value),
             ("the answers: a mean over all starts", value.mean()),
         ]
-        hint = "the threshold (0 for logits, 0.75 for the kernel) and the axis of the mean"
+        hint = "the signals and their noise, the threshold (0 for logits, 0.75 for the kernel), the axis of the mean"
         need_close(found[i], value, f"the accuracy of {name}", mistakes=hints, atol=1e-3, hint=hint)
+
+
+def agree(found, right):
+    """Return whether three accuracies are the right ones."""
+    return all(close(mine, value, 1e-3) for mine, value in zip(found, right, strict=True))
+
+
+def need_axes(found, right, name):
+    """Raise if an accuracy has axes left, as it has when answers of (N) meet targets of (N, 1)."""
+    found = tensor_of(found, f"the accuracy of {name}")
+    wanted = f"{len(right)} accuracies" if right.ndim else "one number"
+    need(found.ndim <= right.ndim, f"{wanted} for {name}", kind_of(found), PAIRS)
 
 
 def accuracies(X, y, tensors, names, noise):

@@ -25,8 +25,21 @@ MISTAKES = {
     "the start: it does not reach the last place (`randint` leaves out its upper end)": {"ends": -1},
     "the order of the draws: size, then start, then value": {"order": "value first"},
     "the order of the draws: size, then start, and value last": {"order": "value second"},
+    "the order of the draws: all three for one signal, and only then those of the next": {"order": "by kind"},
     "the value: all four must be possible": {"values": (1.0,)},
     "the width of the bump: one number more than `size` is written": {"wider": 1},
+    "the slice: it ends `size` numbers after `start`, not at `size`. Or is the axis of channels forgotten?": {
+        "write": lambda X, i, a, b: X[i, 0, a : b - a]
+    },
+    "the slice: is the axis of channels forgotten? X has three: signal, channel, place": {
+        "write": lambda X, i, a, b: X[i, a:b]
+    },
+    "the signal: each bump belongs into one of them, not into all": {
+        "write": lambda X, i, a, b: X[:, 0, a:b]
+    },
+    "the loop: only the first signal has a bump. Is the `return` in it?": {
+        "write": lambda X, i, a, b: X[i : max(0, 1 - i), 0, a:b]
+    },
 }
 
 
@@ -61,19 +74,30 @@ def check_signals(make_signals):
     return "signals and targets agree with the course's own for four sizes and seeds"
 
 
-def draw(n, width, seed, *, sizes=3, ends=0, order="", values=VALUES, wider=0):
+def draw(n, width, seed, *, sizes=3, ends=0, order="", values=VALUES, wider=0, write=None):
     """Return signals and targets as the text says, or with a mistake."""
     rng = np.random.RandomState(seed)
     X, y = torch.zeros(n, 1, width), torch.zeros(n, 1)
-    for i in range(n):
-        value = rng.choice(values) if order == "value first" else None
-        size = rng.randint(1, sizes)
-        value = rng.choice(values) if order == "value second" else value
-        start = rng.randint(0, max(1, width - size + ends))
-        value = rng.choice(values) if value is None else value
-        X[i, 0, start : start + size + wider] = float(value)
+    if order == "by kind":
+        lengths = rng.randint(1, sizes, n)
+        draws = zip(lengths, rng.randint(0, width - lengths), rng.choice(values, n), strict=True)
+    else:
+        draws = (draw_one(rng, width, sizes, ends, values, order) for _ in range(n))
+    for i, (size, start, value) in enumerate(draws):
+        place = write(X, i, start, start + size) if write else X[i, 0, start : start + size + wider]
+        place.fill_(float(value))
         y[i] = float(size == 1 and value == 1)
     return X, y
+
+
+def draw_one(rng, *how):
+    """Return size, start and value of one signal, drawn in the order of the text or in another."""
+    width, sizes, ends, values, order = how
+    value = rng.choice(values) if order == "value first" else None
+    size = rng.randint(1, sizes)
+    value = rng.choice(values) if order == "value second" else value
+    start = rng.randint(0, max(1, width - size + ends))
+    return size, start, rng.choice(values) if value is None else value
 
 
 def need_targets(y, X, targets):
@@ -85,6 +109,7 @@ def need_targets(y, X, targets):
         ("the size: it does not matter to these targets", high == 1),
         ("the height: it does not matter to these targets", single & (total > 0)),
         ("the value: neither height nor sign matters to these targets", single),
+        ("the sum: two numbers of ½ make 1, too", total == 1),
         ("the sign: these targets count -1 as the pattern, too", single & ((high == 1) | (low == -1))),
         ("yes and no: they are exchanged", 1 - targets),
     ]

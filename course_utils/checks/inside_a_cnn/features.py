@@ -62,9 +62,20 @@ def need_features(answer, model, images, blocks):
     }
     need_tensor(found, "the features")
     need_no_record(found, "features")
+    hint = "the axes: one row for each image. Flatten keeps the first axis; torch.cat puts batches one below the other"
+    need(
+        found.ndim not in (1, 3),
+        f"features of shape {tuple(right.shape)}",
+        f"shape {tuple(found.shape)}",
+        hint,
+    )
     hint = "the last batch: are all batches kept and put together?"
     need(len(found) == len(images), f"a row for each of {len(images)} images", f"{len(found)} rows", hint)
-    told = f"features after {blocks} blocks"
+    need_places(found, right, mistakes, f"features after {blocks} blocks")
+
+
+def need_places(found, right, mistakes, told):
+    """Raise unless the features agree; ``mistakes`` are of the shapes that the layers give."""
     others = {text: value.flatten(1) for text, value in mistakes.items() if value.numel() != right.numel()}
     cause = next((text for text, value in others.items() if close(found.flatten(1), value)), None)
     need(cause is None, told, kind_of(found), cause)

@@ -90,24 +90,30 @@ def check_confusion(confusion):
         found = tensor_of(answer(y.clone(), guess.clone()), "the table")
         right = torch.bincount(10 * y + guess, minlength=100).reshape(10, 10)
         need_shape(found, (10, 10), "the table")
-        once = (right > 0).long()
-        hints = [
-            ("rows and columns: the table is transposed, labels belong in the rows", right.T),
-            ("the counting: each pair is noted once, however often it comes", once),
-            ("the counting: these are fractions, not counts", right / n),
-            (
-                "the counting: fractions of each row, not counts",
-                right / right.sum(1, keepdim=True).clamp(min=1),
-            ),
-            ("the diagonal: right answers are counted, too", right * (1 - torch.eye(10).long())),
-            ("the start: it should be zeros", right + 1),
-        ]
         hint = "the loop: each pair of label and prediction adds 1 in one place"
+        hints = wrong_tables(right, n)
         need_close(found, right, f"the counts of {n} pairs", mistakes=hints, hint=hint, atol=1e-6)
-        need(
-            not found.is_floating_point(),
-            "whole numbers",
-            f"{found.dtype}",
-            "the type of the table: counts are int64",
-        )
+        hint = "the type of the table: counts are int64"
+        need(not found.is_floating_point(), "whole numbers", f"{found.dtype}", hint)
     return "the counts of random pairs agree with a second computation"
+
+
+def wrong_tables(right, n):
+    """Return (hint, table) for the usual mistakes."""
+    once = (right > 0).long()
+    return [
+        ("rows and columns: the table is transposed, labels belong in the rows", right.T),
+        ("the counting: each pair is noted once, however often it comes", once),
+        ("the counting: these are fractions, not counts", right / n),
+        ("the counting: these are percentages, not counts", 100 * right / n),
+        (
+            "the rows: they are one and the same list, so each count is in all of them",
+            right.sum(0).expand(10, 10),
+        ),
+        (
+            "the counting: fractions of each row, not counts",
+            right / right.sum(1, keepdim=True).clamp(min=1),
+        ),
+        ("the diagonal: right answers are counted, too", right * (1 - torch.eye(10).long())),
+        ("the start: it should be zeros", right + 1),
+    ]

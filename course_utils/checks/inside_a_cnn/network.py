@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from course_utils.checks._answers import Answer
-from course_utils.checks._networks import built, inputs_for, outputs_of
+from course_utils.checks._networks import ENDS, MEANS, built, inputs_for, outputs_of
 from course_utils.checks._report import exercise, need
 from course_utils.checks._trace import twin
 from course_utils.checks._values import (
@@ -29,8 +29,18 @@ def check_cnn(CNN):
     for out_1, out_2 in ((randint(2, 4), randint(5, 7)), (5, 3)):
         model = built("CNN", CNN, out_1, out_2)
         for name in ("conv1", "conv2", "linear"):
-            hint = "the names of the layers, and `self.` before them in __init__"
-            need(hasattr(getattr(model, name, None), "weight"), f"a layer called {name}", "none", hint)
+            layer, hint = (
+                getattr(model, name, None),
+                "the names of the layers, and `self.` before them in __init__",
+            )
+            if layer is not None:
+                hint = f"{name}: that layer alone. ReLU and pooling come later, in the two methods"
+            need(
+                hasattr(layer, "weight"),
+                f"a layer called {name}",
+                "none" if layer is None else kind_of(layer),
+                hint,
+            )
         x = inputs_for(model, 2, 1, 28, 28)
         with torch.no_grad():
             found = need_tuple(Answer("activations", twin(model).activations)(x), NAMES)
@@ -50,8 +60,8 @@ def need_activations(found, model, x, channels):
         hint = "padding and kernel size"
         if told[1:2] != shape[1:2]:
             hint = "the numbers of channels: `out_1` and `out_2`, whatever they are"
-        elif told[-1] != shape[-1] and told[-1] in (7, 28):
-            hint = "the pooling: once between the convolutions, and z2 comes before the second"
+        elif told[-1] != shape[-1] and told[-1] in (7, 14, 28):
+            hint = "the pooling: once between the convolutions; a1 and z2 are what comes before a pooling"
         need(told == shape, f"{name} of shape {shape}", f"{told}", hint)
     need_two_sides(found, z1, z2)
     hints, right = list(wrong_activations(model, z1, z2)), (z1, z1.relu(), z2, z2.relu())
@@ -88,12 +98,8 @@ def need_logits(found, model, a2):
         need(False, "a linear layer on what two poolings leave of 28 × 28", f"{model.linear.in_features} inputs",
              "the second pooling: forward needs one more than `activations`")  # fmt: skip
     right = model.linear(F.max_pool2d(a2, 2).flatten(1))
-    hints = [
-        ("the end: no softmax there, the loss contains its own", right.softmax(1)),
-        ("the end: no log-softmax there, the loss contains its own", right.log_softmax(1)),
-        ("the end: the logits need no ReLU, they may be negative", right.relu()),
-        ("the pooling: this is the mean of each block", model.linear(F.avg_pool2d(a2, 2).flatten(1))),
-    ]
+    hints = [(text, change["last"](right)) for text, change in ENDS.items()]
+    hints += [(text, model.linear(change["pool"](a2, 2).flatten(1))) for text, change in MEANS.items()]
     need_close(
         found,
         right,
@@ -109,7 +115,8 @@ def check_snapshot(snapshot):
     model = nn.Sequential(nn.Linear(3, 4), nn.Sequential(nn.ReLU(), nn.Linear(4, 2)))
     right = {name: p.detach().clone() for name, p in model.named_parameters()}
     kept = Answer("snapshot", snapshot)(model)
-    need(isinstance(kept, dict), "a dictionary", kind_of(kept))
+    hint = "what is handed over: a name for each tensor, as in {name: values}"
+    need(isinstance(kept, dict), "a dictionary", kind_of(kept), hint)
     hint = "the names: those that named_parameters gives, all of them"
     need(
         set(kept) == set(right),

@@ -43,6 +43,7 @@ def need_copies(copies, image, size, step):
     right, side = squares(image, size, step), len(range(0, 28 - size + 1, step))
     told = f"{side} × {side} copies for squares of {size} in steps of {step}"
     hint = "the last place: it starts at 28 − size, and `range` leaves out its upper end"
+    hint = "`size` and `step`: those that the function is given" if len(copies) == 144 else hint
     need(
         copies.ndim == 4, f"{told}, of shape {tuple(right.shape)}", f"shape {tuple(copies.shape)}", "the axes"
     )
@@ -53,16 +54,19 @@ def need_copies(copies, image, size, step):
         ("the order of the places: row by row, so the left edge moves first", columns),
         ("the copies: they are all one and the same memory, each square is cut out of all of them",
          right.amin(0, keepdim=True).expand_as(right)),
+        ("the counter: all squares are cut out of the first copy",
+         torch.cat([right.amin(0, keepdim=True), image[None].expand_as(right)[1:]])),
         ("the square: nothing is covered", image[None].expand_as(right)),
         ("the square: it is kept, and the rest is covered", image[None] - right),
         ("the value: background is 0", torch.where(right == 0, torch.ones(()), right)),
+        ("the value: background is 0", torch.where(right == 0, image.mean(), right)),
     ]  # fmt: skip
     need_close(
         copies,
         right,
         "covered copies",
         mistakes=hints,
-        hint="the square: `size` rows and `size` columns of zeros",
+        hint="the square: `size` rows and `size` columns of zeros, wherever it starts",
     )
 
 
@@ -82,6 +86,7 @@ def need_map(mapped, image, size, step):
     p, q = logits.softmax(1), start.softmax(1)
     hints = [
         ("the sign: a rise is positive; covered minus uncovered, label minus prediction", -rise),
+        ("the sign: the map holds rises and falls, no absolute values", rise.abs()),
         ("rows and columns of the map: they are exchanged", rise.T),
         ("the uncovered image: its margin is not subtracted", margin.reshape(side, side)),
         ("the margin: the logit of the prediction is left out", gain),

@@ -11,7 +11,7 @@ from torch import nn
 
 from course_utils.checks._answers import Answer
 from course_utils.checks._report import exercise, need
-from course_utils.checks._values import close, need_close, need_no_record, need_shape, need_tensor, need_tuple
+from course_utils.checks._values import need_close, need_no_record, need_shape, need_tensor, need_tuple
 
 
 @exercise(1)
@@ -29,6 +29,8 @@ def check_load(load_mnist_for_convnet):
             need(
                 X.ndim > y.ndim, "images, then labels", f"shapes {tuple(X.shape)} and {tuple(y.shape)}", hint
             )
+            hint = "the file: is it the one that the function is given?"
+            need(n in X.shape, f"the {n} images of that file", f"shape {tuple(X.shape)}", hint)
             need_images(X, torch.from_numpy(raw) / 255)
             need_labels(y, torch.from_numpy(digits))
     return (
@@ -49,6 +51,7 @@ def need_images(X, pixels):
         ("the scale: by 255, the largest value of a pixel, not by the 256 values there are", pixels * 255 / 256),
         ("rows and columns: they are exchanged", pixels.mT),
         ("the scale: 0 is black and 1 is white, nothing is subtracted", (pixels - pixels.mean()) / pixels.std()),
+        ("the scale: 0 is black, not -1", 2 * pixels - 1),
         ("black and white: they are exchanged", 1 - pixels),
         ("when it is converted: before the division, not after it, or all fractions are cut off", pixels * 0),
     ]  # fmt: skip
@@ -57,6 +60,10 @@ def need_images(X, pixels):
 
 def need_labels(y, digits):
     """Raise unless the labels are int64 of one axis."""
+    hint = (
+        "the labels: as the loss takes them, each is one number, that of its class; one-hot rows come later"
+    )
+    need(y.shape != (len(digits), 10), f"{len(digits)} labels in one axis", f"shape {tuple(y.shape)}", hint)
     need_shape(y, (len(digits),), f"{len(digits)} labels")
     hint = "the type of the labels: the loss takes class labels as int64, not as floats or bytes"
     need(y.dtype == torch.int64, "labels of type int64", f"{y.dtype}", hint)
@@ -85,9 +92,12 @@ def need_probabilities(found, logits):
         ("`dim`: this softmax runs over the images, so columns sum to 1, not rows", logits.softmax(0)),
         ("the softmax: these are the logarithms of the probabilities", logits.log_softmax(1)),
         ("the softmax: it is there twice", logits.softmax(1).softmax(1)),
+        ("the division: it is missing, the ten numbers of an image must sum to 1", logits.exp()),
+        ("the sums: each row is to be divided by its own; they need an axis more (`keepdim`)",
+         logits.exp() / logits.exp().sum(1) if len(logits) == 10 else logits),
         ("softmax and sigmoid: here the ten numbers of an image must sum to 1", logits.sigmoid()),
         ("`dim`: this softmax runs over all numbers at once", logits.flatten().softmax(0).view_as(logits)),
-    ]
+    ]  # fmt: skip
     need_close(
         found,
         logits.softmax(1),
@@ -102,17 +112,18 @@ def need_probabilities(found, logits):
 def need_targets(found, labels):
     """Raise unless the targets are floats with a 1 at each label."""
     need_tensor(found, "the targets")
-    need_shape(found, (len(labels), 10), f"targets of {len(labels)} labels")
+    told, rows = (
+        f"targets of {len(labels)} labels, of shape {(len(labels), 10)}",
+        len(found) if found.ndim else 0,
+    )
+    hint = "the rows: as many as there are labels, whatever their number" if rows != len(labels) else None
+    hint = hint or "the columns: ten, whatever labels there happen to be"
+    swapped = (10, len(labels))
+    right = found.ndim != 2 or tuple(found.shape) in (swapped, swapped[::-1])
+    need(right, told, f"shape {tuple(found.shape)}", hint)
     right = F.one_hot(labels, 10)
-    shifted = (labels + 1) % 10
-    columns = torch.zeros_like(right)
-    columns[:, labels] = 1
-    hints = [
-        ("the rows: each 1 is written into all of them; you need a row number for each label", columns),
-        ("the columns: each 1 is one place too far to the right", F.one_hot(shifted, 10)),
-        ("0 and 1: they are exchanged", 1 - right),
-        ("the columns: each row holds its label there, not a 1", right * labels[:, None]),
-    ]
+    hints = wrong_targets(right, labels)
+    need_shape(found, (len(labels), 10), f"targets of {len(labels)} labels")
     need_close(
         found.float(),
         right,
@@ -122,4 +133,18 @@ def need_targets(found, labels):
     )
     hint = "the type: targets stand beside probabilities, so they are floats"
     need(found.is_floating_point(), "targets of a float type", f"{found.dtype}", hint)
-    need(close(found.sum(), len(labels)), "one 1 in each row", f"a sum of {found.sum()}")
+
+
+def wrong_targets(right, labels):
+    """Return (hint, targets) for the usual mistakes."""
+    shifted = (labels + 1) % 10
+    columns = torch.zeros_like(right)
+    columns[:, labels] = 1
+    return [
+        ("the rows: each 1 is written into all of them; you need a row number for each label", columns),
+        ("the columns: each 1 is one place too far to the right", F.one_hot(shifted, 10)),
+        ("0 and 1: they are exchanged", 1 - right),
+        ("the assignment: nothing arrives in the targets. Two pairs of brackets, one after the other, write into a "
+         "copy: rows and columns belong into one pair", 0 * right),
+        ("the columns: each row holds its label there, not a 1", right * labels[:, None]),
+    ]  # fmt: skip

@@ -33,6 +33,10 @@ def need_indices(found, p, labels, digit):
             own.index(right[0]), own.index(right[1])),
         "the images: only those whose label is the digit": (int(p[:, digit].argmax()), int(p[:, digit].argmin())),
         "the probability: the one at the label, not the largest of the ten": (largest[-1], largest[0]),
+        "the smallest: the zeros of other digits are smaller than any probability": (
+            right[0], next(i for i in range(len(p)) if labels[i] != digit)),
+        "argmax and argmin: they count through all ten columns; choose that of the digit first": (
+            int(p[own].argmax()), int(p[own].argmin())),
         "the second index: it is the same as the first": (right[0], right[0]),
     }  # fmt: skip
     cause = next((hint for hint, value in others.items() if value == found and value != right), None)
@@ -62,6 +66,10 @@ def check_responses(responses):
             (
                 "flipping: neither kernels nor patches are turned round",
                 torch.einsum("kij,aij->ka", kernels.flip(1, 2), patches),
+            ),
+            (
+                "the product: pixel by pixel, not that of two matrices",
+                (kernels[:, None] @ patches).sum((2, 3)),
             ),
             ("sum and mean: these are divided by the 25 pixels", right / 25),
             ("the bias or the ReLU: neither belongs here", right.relu()),

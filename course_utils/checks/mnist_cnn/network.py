@@ -7,25 +7,17 @@ import torch.nn.functional as F
 from torch import nn
 
 from course_utils.checks._answers import Answer
-from course_utils.checks._networks import built, end_hint, inputs_for, need_counts, outputs_of
+from course_utils.checks._networks import ENDS, MEANS, end_hint, inputs_for, need_counts, outputs_of
 from course_utils.checks._report import exercise, need, still_open
 from course_utils.checks._values import (
+    kind_of,
     need_close,
     need_no_record,
     need_shape,
     need_tensor,
 )
 
-NETWORKS = {
-    "the end: a softmax there comes too early, the loss contains its own": {"last": lambda z: z.softmax(1)},
-    "the end: a log-softmax there comes too early, the loss contains its own": {
-        "last": lambda z: z.log_softmax(1)
-    },
-    "the end: the logits need no ReLU, they may be negative": {"last": torch.relu},
-    "the end: no sigmoid there, logits may have any size": {"last": torch.sigmoid},
-    "ReLU: there is none after the convolution": {"relu": False},
-    "the pooling: this is the mean of each block, not its maximum": {"pool": F.avg_pool2d},
-}
+NETWORKS = {**ENDS, "ReLU: there is none after the convolution": {"relu": False}, **MEANS}
 
 
 def network(x, W, b, votes, bias, *, relu=True, pool=F.max_pool2d, last=lambda z: z):
@@ -39,7 +31,8 @@ def check_model(model):
     """Check the five-layer network on random images."""
     if model is None or model is Ellipsis:
         raise still_open("model")
-    model = built("model", model)
+    hint = "`model`: the network itself, not a class or function that makes one"
+    need(isinstance(model, nn.Module), "model, an nn.Sequential", kind_of(model), hint)
     hint = "an nn.Sequential of the five layers in the order of the text: later cells look into it layer by layer"
     found = f"{type(model).__name__} of {len(list(model.children()))} layers"
     hint = end_hint(model) or hint
@@ -115,12 +108,16 @@ def need_maps_after(found, model, images):
         plain = F.conv2d(images, model[0].weight, padding=2).relu()
     hint = "the pooling: it comes after the layers asked for"
     need(found.shape != pooled.shape, "maps of 28 × 28", "maps of 14 × 14", hint)
+    hint = "the convolution: it is left out, or what it gives does not go into the ReLU"
+    need(found.shape != (*images.shape[:2], *found.shape[2:]), "8 maps of each image", "1 map", hint)
     need_shape(found, bent.shape, f"maps of {len(images)} images")
     hints = [
         ("ReLU: it is missing, some values are negative", before),
         ("the bias: it is missing", plain),
         ("ReLU: this keeps the size of negative values", before.abs()),
     ]
-    hint = "the model: it is the one that the function is given, not a name of the notebook"
+    hint = (
+        "the two layers; and the model: it is the one that the function is given, not a name of the notebook"
+    )
     need_close(found, bent, "the maps of random images", mistakes=hints, hint=hint, atol=1e-5)
     need_no_record(found, "maps")

@@ -44,7 +44,8 @@ def check_optimizer(criterion, optimizer, model):
 
 def need_settings(optimizer):
     """Raise unless this is SGD with the settings of the text."""
-    need(isinstance(optimizer, torch.optim.Optimizer), "an optimiser", kind_of(optimizer), "torch.optim")
+    hint = "how it is made: a class of torch.optim, called with parameters and settings"
+    need(isinstance(optimizer, torch.optim.Optimizer), "an optimiser", kind_of(optimizer), hint)
     kind = type(optimizer).__name__
     need(isinstance(optimizer, torch.optim.SGD), "SGD", kind, "the class of the optimiser")
     for group in optimizer.param_groups:
@@ -62,7 +63,8 @@ def need_settings(optimizer):
 @exercise(6)
 def check_last_losses(last_losses, model, optimizer, X_train, y_train):
     """Check the training loop by the losses it has recorded and by its last step, which is taken back."""
-    need(isinstance(last_losses, (list, tuple)), "last_losses, a list", kind_of(last_losses))
+    hint = "the line of the cell with `last_losses`, which is given"
+    need(isinstance(last_losses, (list, tuple)), "last_losses, a list", kind_of(last_losses), hint)
     hint = "when it is appended: once after each epoch. A loop that ran twice has appended twice"
     need(len(last_losses) == 5, "5 numbers, one for each epoch", f"{len(last_losses)}", hint)
     held = any(isinstance(v, torch.Tensor) and v.requires_grad for v in last_losses)
@@ -71,7 +73,7 @@ def check_last_losses(last_losses, model, optimizer, X_train, y_train):
     before = undone(model, optimizer)
     need_last_batch([float(v) for v in last_losses], before, model, (batch, labels), (X_train, y_train))
     need_cleared(model, before, batch, labels)
-    hint = "batches of 100 in the order of the file, the settings of Exercise 5, and a fresh network: "
+    hint = "a step for each batch of 100 in the order of the file, the settings of Exercise 5, and a fresh network: "
     hint += "if you ran the loop twice, run Exercises 2 and 5 again first"
     for epoch, (found, right) in enumerate(zip(last_losses, LAST_LOSSES, strict=True), start=1):
         told = f"about {right} at the end of epoch {epoch}"
@@ -82,7 +84,8 @@ def check_last_losses(last_losses, model, optimizer, X_train, y_train):
 def undone(model, optimizer):
     """Return a copy of the model as it was before the optimiser's last step."""
     moved = {id(p): optimizer.state.get(p, {}).get("momentum_buffer") for p in model.parameters()}
-    hint = "step, and whose parameters it moves: those of the present `model`? Run Exercises 2, 5 and 6 again, in order"
+    hint = "backward and step, with brackets and in this order; and whose parameters are moved: those of the present "
+    hint += "`model`? If in doubt, run Exercises 2, 5 and 6 again"
     need(all(v is not None for v in moved.values()), "steps of `optimizer` on `model`", "none so far", hint)
     before = twin(model)
     rate = optimizer.param_groups[0]["lr"]
@@ -105,7 +108,15 @@ def need_last_batch(losses, before, model, batch, everything):
     hints = [
         ("when it is recorded: this loss was computed again, after the step", loss(model, *batch)),
         ("the division: this is not the mean over the batch", right * 100),
+        (
+            "the range: the last batch of the file is left out",
+            loss(before, images[-200:-100], labels[-200:-100]),
+        ),
         ("which batch it is: this is the first one of the file", loss(before, images[:100], labels[:100])),
+        (
+            "the range: its steps are one image, not one batch",
+            loss(before, *(t[len(t) // 100 - 1 :][:100] for t in (images, labels))),
+        ),
     ]
     hint = (
         "the order of the batches: that of the file, not shuffled; and which loss is appended, the last one"
@@ -123,5 +134,7 @@ def need_cleared(model, before, batch, labels):
     loss = F.cross_entropy(before(batch.to(device)), labels.to(device))
     last = torch.autograd.grad(loss, list(before.parameters()))
     alone = all(close(g, own, 1e-2) for g, own in zip(left, last, strict=True) if g is not None)
-    hint = "zero_grad: it is missing, so each step uses the gradients of all batches so far"
+    hint = (
+        "zero_grad: it is missing, or its brackets are, so each step uses the gradients of all batches so far"
+    )
     need(alone, "gradients of the last batch alone, or none", "more than that", hint)

@@ -3,6 +3,7 @@
 from functools import partial
 from random import randint
 
+import torch
 import torch.nn.functional as F
 
 from course_utils.checks._answers import Answer
@@ -22,24 +23,28 @@ def check_train(train, slow):
     run = partial(reference_run, twin(model), learn, test, rates)
     wanted = run()
     answer = Answer("train", train)
-    with names_replaced(train, **stand_ins(learn, test)):
+    with names_replaced(train, **stand_ins(learn, test, interval=2)):
         record = answer(model, rates, 2)
-    need(isinstance(record, dict), "the record, a dictionary", kind_of(record))
+    hint = "the last line, which is given: is it still there, at its place after the loop?"
+    need(isinstance(record, dict), "the record, a dictionary", kind_of(record), hint)
     need_record(record, wanted, run)
     lines = [line for line in answer.printed.splitlines() if line.strip()]
     need(
         len(lines) >= len(rates),
         "a printed line for each epoch",
         f"{len(lines)} lines for {len(rates)} epochs",
+        "print, within the loop",
     )
     need_slow_run(slow)
     return "the record of a small run agrees with a second loop, and the long run ends where it should"
 
 
-def stand_ins(learn, test):
+def stand_ins(learn, test, interval):
     """Return small replacements for the names of the notebook that `train` uses."""
 
     def train_one_epoch(train_loader, model, device, optimizer, log_interval, epoch):
+        need_arguments("train_one_epoch", isinstance(optimizer, torch.optim.Optimizer) and device == "cpu")
+        need_arguments("train_one_epoch", log_interval == interval)
         losses, seen = [], []
         model.train()
         for x, y in plain(train_loader):
@@ -51,6 +56,10 @@ def stand_ins(learn, test):
             seen.append((seen or [epoch * len(train_loader.dataset)])[-1] + len(x))
         return losses[log_interval - 1 :: log_interval], seen[log_interval - 1 :: log_interval]
 
+    def test_one_epoch(test_loader, model, device):
+        need_arguments("test_one_epoch", isinstance(model, torch.nn.Module))
+        return measure(test_loader, model)
+
     return {
         "train_loader": learn,
         "test_loader": test,
@@ -58,5 +67,11 @@ def stand_ins(learn, test):
         "test_data": test.dataset,
         "device": "cpu",
         "train_one_epoch": train_one_epoch,
-        "test_one_epoch": lambda test_loader, model, device: measure(test_loader, model),
+        "test_one_epoch": test_one_epoch,
     }
+
+
+def need_arguments(name, right):
+    """Raise unless a function of the notebook is called as it was defined."""
+    hint = "the arguments: are they in the order of the function's first line? `log_interval` is the one of `train`"
+    need(right, f"a call of {name} with the arguments that it asks for", "others, or in another order", hint)

@@ -1,24 +1,18 @@
 """Exercise 1: the network."""
 
-import torch
 import torch.nn.functional as F
 
-from course_utils.checks._networks import built, by_size, inputs_for, need_counts, outputs_of
+from course_utils.checks._networks import ENDS, MEANS, built, by_size, inputs_for, need_counts, outputs_of
 from course_utils.checks._report import exercise
 from course_utils.checks._trace import twin
 from course_utils.checks._values import close, need_close, need_shape
 
 MISTAKES = {
-    "the end: a softmax there comes too early, the loss contains its own": {"last": lambda z: z.softmax(1)},
-    "the end: a log-softmax there comes too early, the loss contains its own": {
-        "last": lambda z: z.log_softmax(1)
-    },
-    "the end: the logits need no ReLU or sigmoid, they may be negative": {"last": torch.relu},
-    "the end: no sigmoid there, logits may have any size": {"last": torch.sigmoid},
+    **ENDS,
     "ReLU: there is none after the convolutions": {"relu": (False, False)},
     "ReLU: there is none after the first convolution": {"relu": (False, True)},
     "ReLU: there is none after the second convolution": {"relu": (True, False)},
-    "the pooling: this is the mean of each block, not its maximum": {"pool": F.avg_pool2d},
+    **MEANS,
 }
 
 

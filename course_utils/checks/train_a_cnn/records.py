@@ -6,36 +6,9 @@ import torch
 
 from course_utils.checks._loops import measure, steps
 from course_utils.checks._report import need
-from course_utils.checks._values import close, kind_of, need_close
+from course_utils.checks._values import kind_of, need_close
 
 LISTS = ("train_losses", "train_counter", "test_losses", "test_correct", "test_counter")
-
-
-def need_counter(counter, interval, epoch, loader):
-    """Raise unless the samples seen are counted right; the usual slips are recognised."""
-    n, size = len(loader.dataset), loader.batch_size
-    ends = [min(size * i, n) for i in range(1, len(loader) + 1)]
-    right = [epoch * n + end for end in ends[interval - 1 :: interval]]
-    full = [epoch * n + size * i for i in range(interval, len(loader) + 1, interval)]
-    numbers = list(range(interval, len(loader) + 1, interval))
-    hints = [
-        ("the start: the samples of earlier epochs are not counted", [c - epoch * n for c in right]),
-        ("the start: it counts the batches of earlier epochs, not their samples",
-         [c - epoch * n + epoch * len(loader) for c in right]),
-        ("the start: it counts one epoch too many", [c + n for c in right]),
-        ("the small last batch: it counts as a full one", full),
-        ("what is counted: batches, not samples", numbers),
-        ("when it is counted: the batch just used is missing", [epoch * n + size * (i - 1) for i in numbers]),
-        ("when it is recorded: one batch too early (does your index start at 0?)",
-         [epoch * n + end for end in ends[::interval]]),
-        ("when it is recorded: one batch too late", [epoch * n + end for end in ends[interval::interval]]),
-    ]  # fmt: skip
-    need(isinstance(counter, (list, tuple)), "counter as a list", kind_of(counter))
-    cause = next((hint for hint, value in hints if close(counter, value)), None)
-    told = f"counter to be {right} (epoch={epoch}, log_interval={interval}, {n} samples in batches of {size})"
-    need(
-        close(counter, right), told, f"{list(counter)}", cause or "how `seen` starts, grows, and is recorded"
-    )
 
 
 def reference_run(model, learn, test, rates, interval=2, *, constant=None, data=None):
@@ -60,30 +33,39 @@ def need_record(record, wanted, run):
     """Raise unless every list is right; ``run`` makes the record, from model, loaders and rates."""
     _, learn, test, rates = run.args
     missing = [name for name in LISTS if name not in record]
-    need(not missing, f"the lists {', '.join(LISTS)}", f"a record without {', '.join(missing)}")
+    hint = "the first lines of the function, which are given"
+    need(not missing, f"the lists {', '.join(LISTS)}", f"a record without {', '.join(missing)}", hint)
     for name in LISTS:
         need_list(name, record[name], wanted[name], len(rates))
     for name in ("train_losses", "test_losses", "test_correct"):
         hints = wrong_runs(name, run)
         need_close(
-            record[name], wanted[name], name, mistakes=hints, hint="the order: train an epoch, then test it"
+            record[name],
+            wanted[name],
+            name,
+            mistakes=hints,
+            hint="the optimiser, SGD with nothing but that epoch's rate, for the model that is given; "
+            "and the order: train an epoch, then test it",
         )
     n, epochs = len(learn.dataset), range(len(rates))
     per = len(wanted["train_counter"]) // len(rates)
     same = [c % n for c in wanted["train_counter"][:per]] * len(rates)
     hints = [("the last argument of train_one_epoch: the number of the epoch", same)]
-    need_close(record["train_counter"], wanted["train_counter"], "train_counter", mistakes=hints)
+    hint = "the second result of train_one_epoch, and its last argument"
+    need_close(record["train_counter"], wanted["train_counter"], "train_counter", mistakes=hints, hint=hint)
     hints = [
         ("test_counter: it is one epoch behind", [0, *(e * n for e in epochs)]),
         ("test_counter: it counts the test samples", [0, *((e + 1) * len(test.dataset) for e in epochs)]),
         ("test_counter: it counts one epoch too many", [0, *((e + 2) * n for e in epochs)]),
     ]
-    need_close(record["test_counter"], wanted["test_counter"], "test_counter", mistakes=hints)
+    hint = "test_counter: the samples of all epochs so far, by the table of the text"
+    need_close(record["test_counter"], wanted["test_counter"], "test_counter", mistakes=hints, hint=hint)
 
 
 def need_list(name, found, right, epochs):
     """Raise unless a list of the record is flat and as long as it should be."""
-    need(isinstance(found, list), f"{name} as a list", kind_of(found))
+    hint = "what is added to it: `append` takes one number, `+=` a list"
+    need(isinstance(found, list), f"{name} as a list", kind_of(found), hint)
     nested = any(isinstance(value, (list, tuple)) for value in found)
     hint = "`append`, which puts a list into the list; adding the list keeps it flat"
     need(not nested, f"plain numbers in {name}", "lists within the list", hint)
@@ -102,7 +84,16 @@ def wrong_runs(name, run):
     yield "the learning rate: it is the first one in all epochs", run(constant=rates[0])[name]
     yield "the learning rate: it is the last one in all epochs", run(constant=rates[-1])[name]
     yield "the loader for training: this is training on the test set", run(data=test)[name]
+    if name.startswith("test"):
+        elsewhere = run.func(*judged_on(run))[name]
+        yield "the loader for testing: this one has the training digits", [*run()[name][:1], *elsewhere[1:]]
     yield "the model: it is tested before it is trained", [*run()[name][:1], *run()[name][:-1]]
+
+
+def judged_on(run):
+    """Return the arguments of a run that is tested on what it was trained on."""
+    model, learn, _, rates = run.args
+    return model, learn, learn, rates
 
 
 def need_slow_run(slow):

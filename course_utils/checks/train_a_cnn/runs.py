@@ -13,6 +13,9 @@ def check_curves(train_curve, test_curve, slow):
     """Check that both curves are losses over samples, and what they are said to show."""
     curves = {"train": need_tuple(train_curve, ("x", "y")), "test": need_tuple(test_curve, ("x", "y"))}
     for kind, other in (("train", "test"), ("test", "train")):
+        hint = "the lists themselves: `slow`, with the name of a list in brackets, gives one"
+        names = any(isinstance(part, str) for part in curves[kind])
+        need(not names, f"{kind}_curve as two lists of numbers", "a name in place of a list", hint)
         x, y = slow[f"{kind}_counter"], slow[f"{kind}_losses"]
         found = tuple(curves[kind])
         hint = "the names of the lists in `slow`"
@@ -53,7 +56,8 @@ def need_story(slow):
 @exercise(7)
 def check_fast(fast, slow, fast_model, test_data):
     """Check the record of the better run, and ask its network again about 2,000 digits."""
-    need(isinstance(fast, dict), "fast, the record that `train` returns", kind_of(fast))
+    hint = "what `fast` is assigned: the result of a call of `train`"
+    need(isinstance(fast, dict), "fast, the record that `train` returns", kind_of(fast), hint)
     correct, n = fast["test_correct"], len(test_data)
     need(
         len(correct) == 3, "two epochs", f"{len(correct) - 1}", "the list of rates: one number for each epoch"
@@ -66,7 +70,7 @@ def check_fast(fast, slow, fast_model, test_data):
         "the loader: train on the training set",
     )
     need_number(correct[-1], "the number of right digits")
-    hint = "the rates: the best of the search for one epoch, a tenth of it for the second"
+    hint = "the rates: the best of the search (the rate, not its score) for one epoch, a tenth of it for the second"
     need(correct[-1] > 0.98 * n, f"more than {0.98 * n:,.0f} of {n:,} right", f"{correct[-1]}", hint)
     hint = "the first rate: it should be far larger than 0.001"
     told = "one epoch at the new rate to do more than ten at 0.001"

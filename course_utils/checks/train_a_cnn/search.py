@@ -41,7 +41,7 @@ def check_score(score, rates, scores):
 
 def stand_ins(rate, seed):
     """Return small replacements for the notebook's names, for which the usual mistakes make a difference."""
-    sizes = {"small": (64, 8), "held_out": (90, 40), "test_loader": (70, 40), "train_loader": (80, 8)}
+    sizes = {"small": (64, 8), "held_out": (450, 200), "test_loader": (350, 200), "train_loader": (80, 8)}
     shown, scores = {}, [0.0] * 2
     while len(set(scores)) < len(scores):
         shown = {name: tiny_loader(*size) for name, size in sizes.items()} | {"seed": seed}
@@ -63,16 +63,24 @@ def fractions(rate, shown):
         torch.default_generator.manual_seed(shown["seed"])
         start = Tiny()
     _, model = steps(start, shown["small"], lambda p: torch.optim.SGD(p, lr=rate))
+    _, longer = steps(start, shown["train_loader"], lambda p: torch.optim.SGD(p, lr=rate))
     right = {name: measure(shown[name], model)[1] for name in ("held_out", "test_loader", "small")}
-    count, n = right["held_out"], 90
+    _, looked = steps(start, shown["held_out"], lambda p: torch.optim.SGD(p, lr=rate))
+    count, n = right["held_out"], 450
     return [
         ("", count / n),
         ("the unit: this is a number of digits, not a fraction of them", count),
         ("the unit: this is a percentage", 100 * count / n),
         ("which of the two results is used: this is the loss", measure(shown["held_out"], model)[0]),
-        ("the data for judging: a choice made on the test set spoils the test", right["test_loader"] / 70),
+        ("the data for training: `small`, the 9,600 digits, not all of them",
+         measure(shown["held_out"], longer)[1] / n),
+        ("the data: `train` learns from all digits and is judged on the test set, which must not choose",
+         measure(shown["test_loader"], longer)[1] / 350),
+        ("the data for training: these digits are held out, to judge on", measure(shown["held_out"], looked)[1] / n),
+        ("the data for judging: a choice made on the test set spoils the test", right["test_loader"] / 350),
         ("the data for judging: these are the digits it was trained on", right["small"] / 64),
         ("the division: by the number of held-out digits, not by that of others", count / 64),
+        ("the division: by the number of digits that there are, not by a fixed one", count / 5000),
         ("the division: by the number of batches", count / 3),
         ("the training: this is the score of an untrained network. Is it this model that learns, and at this rate?",
          measure(shown["held_out"], start)[1] / n),
@@ -85,6 +93,7 @@ def need_search(rates, scores):
         isinstance(scores, (list, tuple)) and len(scores) == len(rates),
         "a score for each rate",
         kind_of(scores),
+        "the cell that runs the search: run it again",
     )
     found = dict(zip(rates, map(float, scores), strict=True))
     told, hint = f"{ {rate: round(value, 2) for rate, value in found.items()} }", "run the search again"

@@ -57,6 +57,8 @@ def need_draw(few, candidates, labels, n):
         if len(few) == n
         else "the slice that takes the first n"
     )
+    if len(few) == n > 1 and len(labels[few].unique()) == 1:
+        hint = "the loop: only one class comes back. Are the pieces of all four kept, and joined after it?"
     told = f"{CLASSES * n} tiles, {n} of each class"
     need(len(few) == CLASSES * n, told, f"{len(few)}", hint)
     counts = torch.bincount(labels[few], minlength=CLASSES).tolist()

@@ -1,6 +1,6 @@
 """Exercises 1 and 5: images as features of a network, and three ways to represent them."""
 
-from random import randint
+from random import randint, sample
 
 import torch
 import torch.nn.functional as F
@@ -38,7 +38,7 @@ def check_represent(represent):
         found = answer(network, images.clone(), layer)
         need_tensor(found, "the features")
         need_no_record(found, "features")
-        need_features(found, network, images, layer)
+        need_features(found, network, images, layer, notebook(represent))
     same = all(map(close, before, network.parameters()))
     need(same, "the network as it was", "changed weights", "what your function does to the network")
     return "after any layer, features of random images are the averages over four quarters"
@@ -51,21 +51,44 @@ def maps_of(network, images, layer, *, standardized=True, size=96, **mode):
         return network[: layer + 1](standardize(large) if standardized else large)
 
 
-def need_features(found, network, images, layer):
+def other_networks(images, layer, names):
+    """Yield (hint, features) for a network of the notebook in place of the one that the function is given."""
+    for name in ("trained", "untrained"):
+        if isinstance(names.get(name), nn.Sequential):
+            maps = maps_of(names[name], images, layer, **ENLARGED[0])
+            hint = f"the network: the one that the function is given, not `{name}`"
+            yield hint, F.adaptive_avg_pool2d(maps, 2).flatten(1)
+
+
+def need_features(found, network, images, layer, names):
     """Raise unless these are the features after the layer; every usual way to enlarge is right."""
     accepted = [maps_of(network, images, layer, **mode) for mode in ENLARGED]
     wanted = [F.adaptive_avg_pool2d(maps, 2).flatten(1) for maps in accepted]
     if any(found.shape == value.shape and close(found, value) for value in wanted):
         return
-    maps, mode = accepted[0], ENLARGED[0]
+    hints = [*wrong_features(network, images, layer), *other_networks(images, layer, names)]
+    cause = next((hint for hint, value in hints if value.shape == found.shape and close(found, value)), None)
+    told = f"features of {len(images)} images after layer {layer}"
+    need(found.shape == wanted[0].shape or not cause, told, kind_of(found), cause)
+    need_shape(found, wanted[0].shape, told)
+    need_close(found, wanted[0], told, mistakes=hints, hint="the four steps of the text, in their order")
+
+
+def wrong_features(network, images, layer):
+    """Return (hint, features) for the usual mistakes."""
+    mode = ENLARGED[0]
+    maps = maps_of(network, images, layer, **mode)
     others = {
         "the standardization: it is missing": maps_of(network, images, layer, standardized=False, **mode),
         "the size: the images are not enlarged": maps_of(network, images, layer, size=0, **mode),
         "the slice: `features[layer]` itself is left out": maps_of(network, images, layer - 1, **mode),
         "the slice: it goes one layer too far": maps_of(network, images, layer + 1, **mode),
+        "the slice: this is the whole network, whatever `layer` says": maps_of(network, images, 4, **mode),
+        "the size: 96 × 96, however small the images are": maps_of(network, images, layer, size=224, **mode),
     }
     hints = [(hint, F.adaptive_avg_pool2d(value, 2).flatten(1)) for hint, value in others.items()]
-    hints += [
+    return [
+        *hints,
         (
             "the quarters: this is the largest value of each, not the average",
             F.adaptive_max_pool2d(maps, 2).flatten(1),
@@ -77,12 +100,11 @@ def need_features(found, network, images, layer):
         ("the quarters: this is one average over the whole image", maps.mean((2, 3))),
         ("the quarters: there are four, two by two, not more", F.adaptive_avg_pool2d(maps, 4).flatten(1)),
         ("the quarters: the maps are not averaged", maps.flatten(1)),
+        (
+            "the quarters: this averages blocks of 2 × 2; `adaptive` makes the result 2 × 2",
+            F.avg_pool2d(maps, 2).flatten(1),
+        ),
     ]
-    cause = next((hint for hint, value in hints if value.shape == found.shape and close(found, value)), None)
-    told = f"features of {len(images)} images after layer {layer}"
-    need(found.shape == wanted[0].shape or not cause, told, kind_of(found), cause)
-    need_shape(found, wanted[0].shape, told)
-    need_close(found, wanted[0], told, mistakes=hints, hint="the four steps of the text, in their order")
 
 
 def need_three_ways(three_ways):
@@ -93,12 +115,24 @@ def need_three_ways(three_ways):
         return images.flatten(1)[:, :5] * (2 if features == "trained" else 3) + layer
 
     layers = notebook(three_ways).get("layers", {})
-    best = sorted(layers, key=lambda name: torch.rand(()).item())[0] if layers else None
-    with names_replaced(three_ways, represent=represent, trained="trained", untrained="untrained", best=best):
-        found = answer(images.clone())
-    need(isinstance(found, dict), "a dictionary", kind_of(found))
+    for best in sample(list(layers), min(2, len(layers))):
+        shown = {"represent": represent, "trained": "trained", "untrained": "untrained", "best": best}
+        with names_replaced(three_ways, **shown):
+            need_ways(answer(images.clone()), images, layers, best)
+
+
+def need_ways(found, images, layers, best):
+    """Raise unless the three representations are right, as the stand-in for `represent` makes them."""
+    hint = "what is handed over: {name: values} for the three names of the text"
+    need(isinstance(found, dict), "a dictionary", kind_of(found), hint)
     names = ["pixels", "untrained features", "trained features"]
-    need(list(found) == names, f"the names {', '.join(names)}, in this order", ", ".join(map(str, found)))
+    told = ", ".join(map(str, found)) or "none"
+    need(
+        list(found) == names,
+        f"the names {', '.join(names)}, in this order",
+        told,
+        "the names, letter by letter",
+    )
     layer, part = layers.get(best, 0), images.flatten(1)[:, :5]
     need_shape(found["pixels"], (len(images), 192), "pixels")
     need_close(
@@ -107,6 +141,8 @@ def need_three_ways(three_ways):
     for name, factor, other in (("untrained features", 3, 2), ("trained features", 2, 3)):
         value, right = found[name], factor * part + layer
         need_tensor(value, name)
+        hint = "the images: those that the function is given, not a name of the notebook"
+        need(len(value) == len(images), f"{name} of {len(images)} images", f"{len(value)} rows", hint)
         hints = [("the two networks: they are exchanged, or one is used twice", other * part + layer)]
         hints += [
             ("the layer: your best one, `layers[best]`, for both", factor * part + k) for k in layers.values()

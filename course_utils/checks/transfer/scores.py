@@ -5,7 +5,7 @@ from random import choice
 from course_utils.checks._answers import readable
 from course_utils.checks._report import exercise, need
 from course_utils.checks._trace import notebook
-from course_utils.checks._values import kind_of
+from course_utils.checks._values import kind_of, need_number
 from course_utils.checks.transfer.features import need_three_ways
 
 NAMES = ("pixels", "untrained features", "trained features")
@@ -18,12 +18,10 @@ def check_choose_layer(scores, best, mean_accuracy):
     """Check the scores of five layers: one of the first two is computed again."""
     names = notebook(mean_accuracy)
     layers = names["layers"]
-    need(isinstance(scores, dict), "scores, a dictionary", kind_of(scores))
-    need(
-        set(scores) == set(layers),
-        f"a score for each of {', '.join(layers)}",
-        ", ".join(scores) or "none yet",
-    )
+    hint = "the line with `scores`, which is given: a name in brackets chooses what is assigned"
+    need(isinstance(scores, dict), "scores, a dictionary", kind_of(scores), hint)
+    told, hint = ", ".join(map(str, scores)) or "none yet", "the loop: once for each name in `layers`"
+    need(set(scores) == set(layers), f"a score for each of {', '.join(layers)}", told, hint)
     name = choice(list(layers)[:2])
     with readable("represent or mean_accuracy"):
         values = names["represent"](names["trained"], names["tiles"], layers[name])
@@ -83,7 +81,8 @@ def check_curves(three_ways, curves, mean_accuracy):
 
 def need_names(values, what):
     """Raise unless a dictionary has the three representations in their order."""
-    need(isinstance(values, dict), f"{what}, a dictionary", kind_of(values))
+    hint = "the line that makes it, which is given: a name in brackets chooses what is assigned"
+    need(isinstance(values, dict), f"{what}, a dictionary", kind_of(values), hint)
     found = ", ".join(map(str, values)) or "none yet"
     need(list(values) == list(NAMES), f"{', '.join(NAMES)}, in this order", found, "the loop over three_ways")
 
@@ -93,6 +92,8 @@ def check_color_scores(color_scores, curves, mean_accuracy):
     """Check the three scores with colour: one is computed again, and all are better than without."""
     names = notebook(mean_accuracy)
     need_names(color_scores, "color_scores")
+    for name, value in color_scores.items():
+        need_number(value, f"the score of {name}")
     ten = {name: values[3] for name, values in curves.items()}
     hint = "the tiles: these scores are those of the grey ones, or nearly"
     same = all(abs(float(color_scores[name]) - ten[name]) < SAME for name in NAMES)
