@@ -70,11 +70,10 @@ def whole(site=SITE):
         p: " ".join(s.find("article").h1.get_text(" ").replace("#", "").split()) for p, s in soups.items()
     }
     settings = config()
-    (sheet,) = (site / "_static").glob("site.*.css")
     items = (f'<li><a href="#{name_of(p)}">{title}</a></li>' for p, title in titles.items())
     return WHOLE.format(
         title=settings["title"], author=settings["author"], licence=settings["html"]["extra_footer"],
-        styles=f'<link rel="stylesheet" href="_static/{sheet.name}">', contents="".join(items),
+        styles=str(soups[pages[0]].head.style), contents="".join(items),
         chapters="\n".join(chapter(p, soups[p], set(pages)) for p in pages),
     )  # fmt: skip
 

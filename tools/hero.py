@@ -19,7 +19,7 @@ from PIL import Image
 from course_utils.data import photo
 from course_utils.plotting.style import SIGNED
 
-SIZE, TILE, SLICE, GAP = 512, 352, 220, 8  # pixels: computed at, shown at, cut to, between
+SIZE, TILE, SLICE, GAP = 512, 288, 180, 6  # pixels: computed at, shown at, cut to, between
 
 
 def band_energy(kernels):
@@ -82,7 +82,7 @@ def main():
     for i, tile in enumerate(tiles()):
         left = (TILE - SLICE) // 2
         strip.paste(tile.crop((left, 0, left + SLICE, TILE)), (i * (SLICE + GAP), 0))
-    strip.save(target, quality=65, alpha_quality=40, method=6)
+    strip.save(target, quality=55, alpha_quality=30, method=6)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import site_figures
 import site_fill
 import site_icons
 import site_metadata
+import site_names
 import site_policy
 import site_scripts
 import site_styles
@@ -55,7 +56,10 @@ def finish(folder):
 
 
 def restyle(folder, pages, scripts):
-    """Give all pages one stylesheet in the place of the theme's."""
+    """Give all pages one stylesheet in the place of the theme's, inside the page.
+
+    13 kB over the wire are less than the wait for a second file, before which nothing can be painted.
+    """
     order = {}
     for page, soup in pages.items():
         for tag in soup.select('link[rel~="stylesheet"]'):
@@ -64,23 +68,21 @@ def restyle(folder, pages, scripts):
                 stop(f"{page} asks for the stylesheet {tag['href']}, which the site does not have")
             order[path] = None
             tag.decompose()
-    names = site_styles.vocabulary(pages.values(), scripts)
-    undrawn = site_icons.missing(
-        {n for s in pages.values() for t in s.find_all(True) for n in t.get("class", ())}
-    )
+    names = site_names.Names(pages.values(), scripts)
+    classes = {name.removeprefix(".") for name in names.on_pages}
+    undrawn = site_icons.missing(classes)
     if undrawn:
         stop(f"tools/site_icons.py has no drawing of {', '.join(undrawn)}")
-    text = site_icons.stylesheet(names) + site_styles.one_stylesheet(order, names)
-    name = f"_static/site.{site_scripts.stamp(text)}.css"
-    (folder / name).write_text(text, encoding="utf-8")
-    for page, soup in pages.items():
-        link = soup.new_tag("link", rel="stylesheet", href=site_chrome.relative(name, page))
-        soup.head.title.insert_after(link)
+    text = site_icons.stylesheet(classes | names.in_scripts) + site_styles.one_stylesheet(order, names)
+    for soup in pages.values():
+        style = soup.new_tag("style")
+        style.string = text
+        soup.head.title.insert_after(style)
 
 
 def tidy(folder, pages):
     """Remove what no page asks for: the theme's scripts, styles, fonts and translations, unused figures."""
-    used = {"_static/" + name for name in ("favicon.svg", "file.png", "minus.png", "plus.png")}
+    used = {"_static/favicon.svg"}
     for pattern in ("cards/*", "sheet.*", "bytes.*"):  # named in metadata, and in the states of explorables
         used |= {path.relative_to(folder).as_posix() for path in (folder / "_static").glob(pattern)}
     for page, soup in pages.items():

@@ -53,7 +53,7 @@ def read(folder, names):
 
 
 def replace(folder, pages):
-    """Put the bundles that each page needs in the place of its scripts; return the texts."""
+    """Put the bundles that each page needs in the place of its scripts; return the texts of all scripts."""
     texts = {names: read(folder, names) for names in (EVERYWHERE, WITH_CODE, WITH_EXPLORABLE)}
     site = bundle(folder, "site", texts[EVERYWHERE])
     code = bundle(folder, "code", texts[WITH_CODE])
@@ -65,7 +65,7 @@ def replace(folder, pages):
             wanted += [f"_static/{name}" for name in SEARCHING[:2]] + [SEARCHING[2]]
         _strip(soup)
         _add(soup, page, wanted)
-    return [text for group in texts.values() for text in group]
+    return [text for group in texts.values() for text in group] + read(folder, SEARCHING[:2])
 
 
 def _strip(soup):
@@ -80,11 +80,12 @@ def _strip(soup):
 
 
 def _add(soup, page, wanted):
+    """Add the script that sets the theme to the head, the others to the end: the page is painted before."""
     first = soup.new_tag("script")
     first.string = FIRST
     soup.head.find("meta", charset=True).insert_after(first)
     for name in wanted:
-        soup.head.append(soup.new_tag("script", defer="", src=os.path.relpath(name, page.parent)))
+        soup.body.append(soup.new_tag("script", defer="", src=os.path.relpath(name, page.parent)))
 
 
 def explorables_apart(folder, pages):

@@ -1,55 +1,26 @@
 """One stylesheet for the site: what its pages use of the theme's 500 kB, and ours, without blanks.
 
-A rule stays if every class, id and element that its selector names occurs in a page or in a script
-(as in PurgeCSS); arguments of :not() and its like are not looked at. Font Awesome's 2,500 rules go:
-`tools/site_icons.py` draws the icons that are left.
+`site_names.Names` says which rules can apply. Font Awesome's 2,500 rules go: `tools/site_icons.py` draws the
+icons that are left. So do variables that nobody reads and pictures that would be files.
 """
 
 import re
 
 import tinycss2
 
-FUNCTIONAL = re.compile(r":[\w-]+\((?:[^()]|\([^()]*\))*\)")
-ATTRIBUTE = re.compile(r"\[[^\]]*\]")
-NAMES = re.compile(r"([.#]?)(-?[_a-zA-Z](?:[\w-]|\\.)*)")
-PSEUDO = re.compile(r"::?[\w-]+")
+CLASS = re.compile(r"\.(-?[_a-zA-Z][\w-]*)")
 IMPORT = re.compile(r"""@import\s+(?:url\()?["']([^"')]+)["']\)?\s*;""")
-# what scripts add to a page, beside what their texts spell out
-ADDED = {
-    "show",
-    "active",
-    "hide",
-    "dropdown-menu-dark",
-    "pst-sidebar-hidden",
-    "scrolled",
-    "noprint",
-    "dialog",
-}
+FILE = re.compile(r"url\((?!\"?'?(?:data:|#))")
+VARIABLE = re.compile(r"""(?<=[{;])(--[\w-]+):(?:"[^"]*"|'[^']*'|[^;{}"'])*(?:;|(?=\}))""")
 ICON_FONT = re.compile(r"--fa-|--pst-icon-|Font Awesome")
 KEPT_AT_RULES = {"media", "supports", "page", "property"}
 
 
-def vocabulary(pages, scripts):
-    """Return every name that pages (soups) and scripts (texts) use: elements, classes, ids, words."""
-    names = set(ADDED)
-    for soup in pages:
-        for tag in soup.find_all(True):
-            names.add(tag.name)
-            names.update(tag.get("class", ()))
-            if tag.get("id"):
-                names.add(tag["id"])
-    for text in scripts:
-        names.update(re.findall(r"[\w-]+", text))
-    return names
-
-
 def is_used(selector, names):
-    """Return whether all classes, ids and elements of a selector are among the names."""
-    bare = PSEUDO.sub("", ATTRIBUTE.sub("", FUNCTIONAL.sub("", selector)))
-    found = [(kind, name.replace("\\", "")) for kind, name in NAMES.findall(bare)]
-    if any(kind == "." and name.startswith("fa") and not _is_icon_rule(name) for kind, name in found):
+    """Return whether a selector can apply; Font Awesome's own rules never do."""
+    if any(name.startswith("fa") and not _is_icon_rule(name) for name in CLASS.findall(selector)):
         return False
-    return all(name in names or (not kind and name.lower() in names) for kind, name in found)
+    return names.uses(selector)
 
 
 def _is_icon_rule(name):
@@ -63,7 +34,7 @@ def purged(rules, names):
         if rule.type == "qualified-rule":
             selectors = _split(tinycss2.serialize(rule.prelude))
             used = [s for s in selectors if is_used(s, names)]
-            body = without_icon_font(squeezed(tinycss2.serialize(rule.content)))
+            body = without_files(squeezed(tinycss2.serialize(rule.content)))
             if used and body:
                 kept.append(f"{','.join(map(squeezed, used))}{{{body}}}")
         elif rule.type == "at-rule" and rule.at_keyword in KEPT_AT_RULES and rule.content:
@@ -76,9 +47,20 @@ def purged(rules, names):
     return "".join(kept)
 
 
-def without_icon_font(body):
-    """Return declarations without those that need Font Awesome's font, which the site does not load."""
-    return ";".join(line for line in body.split(";") if not ICON_FONT.search(line)).strip()
+def without_files(body):
+    """Return declarations without those that need Font Awesome's font or another file."""
+    lines = re.split(r""";(?=(?:[^"']|"[^"]*"|'[^']*')*$)""", body)
+    return ";".join(line for line in lines if not ICON_FONT.search(line) and not FILE.search(line)).strip()
+
+
+def without_variables(text, named=()):
+    """Return a stylesheet without the variables that it does not read, and scripts do not name."""
+    while True:
+        read = set(named).union(re.findall(r"var\(\s*(--[\w-]+)", text))
+        fewer = VARIABLE.sub(lambda match, read=read: match[0] if match[1] in read else "", text)
+        if fewer == text:
+            return text
+        text = re.sub(r"[^{}]+\{\}", "", fewer)
 
 
 def _split(prelude):
@@ -128,5 +110,5 @@ def one_stylesheet(paths, names):
     """Return what the names use of all stylesheets, in their order, as one text."""
     text = "\n".join(with_imports(path) for path in paths)
     rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    style = purged(rules, names)
+    style = without_variables(purged(rules, names), names.variables)
     return style + keyframes(rules, style)
