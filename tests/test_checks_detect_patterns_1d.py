@@ -107,6 +107,7 @@ KERNEL = Exercise(
         "at the edge": ([("[0, -0.5, 1, -0.5, 0]", "[0, 0, -0.5, 1, -0.5]")], "worst place"),
         "four numbers": ([("[0, -0.5, 1, -0.5, 0]", "[-0.5, 1, -0.5]")], "five numbers"),
         "stub": ([("kernel, threshold = torch.tensor([0, -0.5, 1, -0.5, 0]), 0.75", "pass")], "respond to nothing"),
+        "whole numbers": ([("torch.tensor([0, -0.5, 1, -0.5, 0]), 0.75", "torch.tensor([0, -1, 2, -1, 0]), 1.5"), ("show_responses(kernel)", "")], "decimal numbers"),
         'threshold None': ([('0.75', 'None')], 'a number in `threshold`'),
         'one side': ([('[0, -0.5, 1, -0.5, 0]', '[0, 0, 1, -0.5, 0]')], 'double bump'),
     },
@@ -211,7 +212,7 @@ COSINE = Exercise(
         "solution": [],
         "lengths of one": [("products.max() / (np.linalg.norm(kernel) * np.linalg.norm(ideal))", "products.max() / np.sqrt((kernel @ kernel) * (ideal @ ideal))")],
         "convolution with the reverse": [('np.correlate(kernel, ideal, mode="full")', "np.convolve(kernel, ideal[::-1])")],
-        "padded": [('np.correlate(kernel, ideal, mode="full")', "np.correlate(np.pad(kernel, 2), ideal, 'valid')")],
+        "padded": [('np.correlate(kernel, ideal, mode="full")', "np.correlate(np.pad(kernel, len(ideal) - 1), ideal, 'valid')")],
         "torch": [("    return products.max()", "    return torch.tensor(products.max())")],
     },
     wrong={
@@ -230,6 +231,7 @@ COSINE = Exercise(
         'squares': ([('(np.linalg.norm(kernel) * np.linalg.norm(ideal))', '((kernel**2).sum() * (ideal**2).sum())')], 'the root'),
         'two lengths unequal': ([('np.correlate(kernel, ideal, mode="full")', 'np.dot(kernel, ideal)')], 'two factors'),
         'torch norm': ([('np.linalg.norm(kernel)', 'kernel.norm()')], 'numpy.ndarray'),
+        "an ideal of three only": ([('np.correlate(kernel, ideal, mode="full")', "np.array([np.pad(kernel, 2)[s : s + 3] @ ideal for s in range(7)])")], "two factors"),
     },
     equivalent=("np.correlate(kernel, ideal, mode='full') → np.correlate(ideal, kernel, mode='full')",),
 )  # fmt: skip

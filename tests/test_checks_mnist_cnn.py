@@ -272,7 +272,7 @@ TRAIN = Exercise(
         "network built again": ([("print(f\"epoch", "str(f\"epoch"), ("for epoch in range(1, epochs + 1):", "model = type(model)(nn.Conv2d(1, 8, 5, padding=2), *model[1:])\nfor epoch in range(1, epochs + 1):")], "present `model`"),
         "made up": ("last_losses = [0.245, 0.209, 0.197, 0.191, 0.189]", "none so far"),
         "zeros": ([("    print(f", "last_losses = [0.0] * 5\nfor _ in (1,):\n    print(f")], "before its step"),
-        "stub": ("last_losses = []", "5 numbers"),
+        "stub": ("last_losses = []", "still open"),
         "sum": ([("append(loss.item())", "append(loss.item() * len(X))")], "not the mean"),
         'last batch lost': ([('range(0, len(X_train), batch_size)', 'range(0, len(X_train) - batch_size, batch_size)')], 'is left out'),
         'backward without brackets': ([('loss.backward()', 'loss.backward')], 'with brackets'),

@@ -121,6 +121,7 @@ REPRESENT = Exercise(
         "stub": ([("    large =", "    raise NotImplementedError\n    large =")], "still open"),
         "no return": ([("    return F", "    F")], "return"),
         "None": ("represent = None", "still open"),
+        "the notebook's network": ("trained = nn.Sequential(nn.Conv2d(3, 5, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(5, 2, 3), nn.ReLU())\ndef represent(features, images, layer):\n    with torch.no_grad():\n        maps = trained[: layer + 1](standardize(F.interpolate(images, (96, 96), mode='bilinear')))\n    return F.adaptive_avg_pool2d(maps, 2).flatten(1)", "not `trained`"),
         'whole network': ([('features[: layer + 1]', 'features')], 'the whole network'),
         'size of 224': ([('(96, 96)', '(224, 224)')], 'the size: 96'),
         'pool of two': ([('F.adaptive_avg_pool2d(maps, 2)', 'F.avg_pool2d(maps, 2)')], '`adaptive`'),

@@ -7,7 +7,7 @@ ERRORS = {
         "the linear layer: its input size is {2}, but it receives {1}. Follow one example through the layers "
         "and count what is left of it; the batch axis stays when you flatten"
     ),
-    r"mat1 and mat2|inconsistent tensor size|not aligned": (
+    r"mat1 and mat2|inconsistent tensor size|not aligned|core dimension": (
         "the two factors of the product: the last axis of the first must fit the first axis of the second. "
         "Is a transpose missing, or one too many?"
     ),
@@ -73,6 +73,7 @@ ERRORS = {
         "the axes of what goes in: images are (N, channels, height, width). Does anything come after "
         "flatten that needs these?"
     ),
+    r"shape of the mask": "the condition in the brackets: it must be as long as the tensor that it selects from",
     r"out of bounds|out of range": "the index: in which list was it counted, and in which is it used?",
     r"same number of dimensions": "an axis of length 1 that is missing, or one too many, in one of the tensors",
     r"Expected .* input, but got|expected input.* to have (\d+) channels|[Gg]iven groups": (

@@ -49,6 +49,8 @@ def five_numbers(kernel, name):
         kind_of(kernel),
         "the first argument of torch.tensor",
     )
+    hint = "the type: a decimal point, as in 1.0, makes them floats, as the signals are; conv1d wants one type of both"
+    need(kernel.is_floating_point(), f"decimal numbers in `{name}`", f"whole numbers, {kernel.dtype}", hint)
     need(bool(kernel.any()), f"weights in `{name}`", "five zeros, which respond to nothing", "the first hint")
     return kernel.flatten()
 

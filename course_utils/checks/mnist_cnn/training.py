@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 
 from course_utils.checks._answers import Answer, readable
-from course_utils.checks._report import exercise, need
+from course_utils.checks._report import exercise, need, still_open
 from course_utils.checks._trace import twin
 from course_utils.checks._values import close, kind_of, need_close
 
@@ -65,6 +65,8 @@ def check_last_losses(last_losses, model, optimizer, X_train, y_train):
     """Check the training loop by the losses it has recorded and by its last step, which is taken back."""
     hint = "the line of the cell with `last_losses`, which is given"
     need(isinstance(last_losses, (list, tuple)), "last_losses, a list", kind_of(last_losses), hint)
+    if not last_losses:
+        raise still_open("the training loop")
     hint = "when it is appended: once after each epoch. A loop that ran twice has appended twice"
     need(len(last_losses) == 5, "5 numbers, one for each epoch", f"{len(last_losses)}", hint)
     held = any(isinstance(v, torch.Tensor) and v.requires_grad for v in last_losses)

@@ -54,8 +54,8 @@ def maps_of(network, images, layer, *, standardized=True, size=96, **mode):
 def other_networks(images, layer, names):
     """Yield (hint, features) for a network of the notebook in place of the one that the function is given."""
     for name in ("trained", "untrained"):
-        if isinstance(names.get(name), nn.Sequential):
-            maps = maps_of(names[name], images, layer, **ENLARGED[0])
+        for last in (layer, layer - 1) if isinstance(names.get(name), nn.Sequential) else ():
+            maps = maps_of(names[name], images, last, **ENLARGED[0])
             hint = f"the network: the one that the function is given, not `{name}`"
             yield hint, F.adaptive_avg_pool2d(maps, 2).flatten(1)
 
