@@ -198,7 +198,7 @@ TRAIN = Exercise(
         'loss kept as a sum': ([('nn.BCEWithLogitsLoss()', "nn.BCEWithLogitsLoss(reduction='sum')")], 'sum over the signals'),
         'Adam': ([('torch.optim.SGD(model.parameters(), **settings)', 'torch.optim.Adam(model.parameters())')], 'loss and optimiser'),
     },
-    every=3,
+    every=5,
     equivalent=("loss.item() → loss",),
 )  # fmt: skip
 
@@ -332,7 +332,7 @@ COMPARE = Exercise(
         'starts not given': ([(', starts=50', '')], '50 starts'),
         'noise of one': ([('pattern_signals(4000, W, noise=noise, seed=1)', 'pattern_signals(4000, W, noise=0.1, seed=1)')], 'their noise'),
     },
-    every=8,
+    every=12,
 )  # fmt: skip
 
 EITHER = Exercise(

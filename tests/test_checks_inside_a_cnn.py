@@ -49,8 +49,10 @@ CNN = Exercise(
         'a1 pooled': ([('        a1 = torch.relu(z1)\n        z2 = self.conv2(F.max_pool2d(a1, 2))', '        a1 = F.max_pool2d(torch.relu(z1), 2)\n        z2 = self.conv2(a1)')], 'before a pooling'),
         'attribute': ([('self.conv1(x)', 'self.conv_1(x)')], 'conv_1 spelt right'),
         'pooling without a size': ([('F.max_pool2d(a1, 2)', 'F.max_pool2d(a1)')], 'arguments of that call'),
+        "view": ([("F.max_pool2d(a2, 2).flatten(1)", "F.max_pool2d(a2, 2).view(len(x), -1)")], "`view`"),
     },
     equivalent=("-1 → 1", "1 → 2"),
+    every=2,
 )  # fmt: skip
 
 SNAPSHOT = Exercise(
@@ -110,6 +112,7 @@ COSINE = Exercise(
         "stub": ([("    return ((", "    raise NotImplementedError\n    return ((")], "still open"),
         'library': ([('((a * b).sum() / (a.norm() * b.norm())).item()', 'F.cosine_similarity(a, b)')], 'one number is asked for'),
         'only along one': ([('(a * b).sum()', '(a * b).sum(0)')], 'takes one number'),
+        "view": ([("(a * b).sum()", "a.view(-1) @ b.view(-1)")], "`view`"),
     },
 )  # fmt: skip
 
@@ -214,6 +217,7 @@ OCCLUSION = Exercise(
         'step ignored': ([('range(0, 28 - size + 1, step)\n    copies', 'range(0, 28 - size + 1, 2)\n    copies')], '`size` and `step`'),
         'mean value': ([('left : left + size] = 0', 'left : left + size] = image.mean()')], 'background is 0'),
     },
+    every=2,
 )  # fmt: skip
 
 FEATURES = Exercise(
@@ -245,8 +249,10 @@ FEATURES = Exercise(
         "all blocks": ([("[:blocks]", "")], "whatever is asked for"),
         'flatten all': ([('x.flatten(1)', 'x.flatten()')], 'keeps the first axis'),
         'stack': ([('torch.cat(rows)', 'torch.stack(rows)')], 'one row for each image'),
+        "view": ([("x.flatten(1)", "x.view(len(x), -1)")], "`view`"),
     },
     equivalent=("1000 → 1001",),
+    every=2,
 )  # fmt: skip
 
 

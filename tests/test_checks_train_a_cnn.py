@@ -155,6 +155,7 @@ class CNN(nn.Module):
         'view of 320': ([('x.flatten(1)', 'x.view(320)')], 'the reshape'),
         'one object': ([('class CNN(nn.Module):', 'class Net(nn.Module):'), ('        return self.fc(x.flatten(1))  # (B, 320) -> (B, 10)\n        ### END SOLUTION', '        return self.fc(x.flatten(1))\n        ### END SOLUTION\nCNN = Net()')], 'fresh networks'),
         'forward misspelt': ([('def forward', 'def foward')], 'looks for `forward`'),
+        "view": ([("x.flatten(1)", "x.view(-1, 320)")], "`view`"),
     },
 )  # fmt: skip
 
@@ -215,6 +216,7 @@ ONE_EPOCH = Exercise(
         'item forgotten on the sum': ([('losses.append(loss.item())', 'losses += loss.item()')], 'adds one number'),
         'unpacked wrong': ([('for i, (images, labels) in enumerate(train_loader, start=1)', 'for i, images, labels in enumerate(train_loader, start=1)')], 'what is unpacked'),
     },
+    every=3,
 )  # fmt: skip
 
 TEST = Exercise(
@@ -380,6 +382,7 @@ SCORE = Exercise(
         "CNN().to(device, memory_format=torch.channels_last) → CNN()",
         "CNN().to(device, memory_format=torch.channels_last) → CNN().to(device)",
     ),
+    every=2,
 )  # fmt: skip
 
 FAST = Exercise(

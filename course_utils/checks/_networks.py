@@ -65,6 +65,12 @@ def outputs_of(name, model, x):
     return found
 
 
+def need_any_layout(name, model, x):
+    """Raise unless a model also works when PyTorch keeps its channels last in memory, as the labs ask for."""
+    told = f"{name}, with its channels last in memory, as the cell below has it,"
+    outputs_of(told, twin(model).to(memory_format=torch.channels_last), x)
+
+
 def need_counts(model, expected):
     """Raise unless a model has so many parameters in each layer; some usual causes are recognised."""
     found = layer_counts(model)

@@ -16,21 +16,19 @@ def check_cosine(cosine):
     answer = Answer("cosine", cosine)
     a, b = torch.randn(4, 3, 5, 5), torch.randn(4, 3, 5, 5)
     a, b = 10 * a, b + a * (0.3 + torch.rand(()))  # not nearly at right angles, nor of one length
-    for u, v in ((a, b), (a, -3 * b), (2 * a, a), (a[0], -a[0]), (torch.randn(7), torch.randn(7))):
+    last = torch.channels_last  # the memory format of the lab's kernels
+    for u, v in (
+        (a, b),
+        (a.to(memory_format=last), b.to(memory_format=last)),
+        (a, -3 * b),
+        (2 * a, a),
+        (a[0], -a[0]),
+        (torch.randn(7), torch.randn(7)),
+    ):
         found = answer(u.clone(), v.clone())
         product, lengths = (u * v).sum(), u.norm() * v.norm()
         need_number(found, "the cosine")
-        hints = [
-            ("the division by both lengths: it is missing", product),
-            ("the root: it is missing, this divides by the squares of the lengths", product / lengths**2),
-            ("the division: by both lengths, not by one", product / u.norm()),
-            ("the division: by both lengths, not by one", product / v.norm()),
-            ("the division: by both lengths, not by the square of one", product / u.norm() ** 2),
-            ("the sign: opposite directions have the cosine −1", product.abs() / lengths),
-            ("the product: mean in place of sum", product / u.numel() / lengths),
-            ("the axes: the tensors are taken as one long vector each",
-             F.cosine_similarity(u, v, dim=-1).mean()),
-        ]  # fmt: skip
+        hints = wrong_cosines(u, v, product, lengths)
         need_close(
             found,
             product / lengths,
@@ -40,6 +38,21 @@ def check_cosine(cosine):
             atol=1e-5,
         )
     return "cosines of random tensors agree with a second computation; multiples give 1, opposites −1"
+
+
+def wrong_cosines(u, v, product, lengths):
+    """Return (hint, value) for the usual mistakes."""
+    return [
+        ("the division by both lengths: it is missing", product),
+        ("the root: it is missing, this divides by the squares of the lengths", product / lengths**2),
+        ("the division: by both lengths, not by one", product / u.norm()),
+        ("the division: by both lengths, not by one", product / v.norm()),
+        ("the division: by both lengths, not by the square of one", product / u.norm() ** 2),
+        ("the sign: opposite directions have the cosine −1", product.abs() / lengths),
+        ("the product: mean in place of sum", product / u.numel() / lengths),
+        ("the axes: the tensors are taken as one long vector each",
+         F.cosine_similarity(u, v, dim=-1).mean()),
+    ]  # fmt: skip
 
 
 @exercise(4)

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from course_utils.checks._answers import Answer
-from course_utils.checks._networks import ENDS, MEANS, built, inputs_for, outputs_of
+from course_utils.checks._networks import ENDS, MEANS, built, inputs_for, need_any_layout, outputs_of
 from course_utils.checks._report import exercise, need
 from course_utils.checks._trace import twin
 from course_utils.checks._values import (
@@ -46,6 +46,7 @@ def check_cnn(CNN):
             found = need_tuple(Answer("activations", twin(model).activations)(x), NAMES)
             need_activations(found, model, x, (out_1, out_2))
             need_logits(outputs_of("CNN", model, x), model, found[3])
+            need_any_layout("CNN", model, x)
     return "activations before and after ReLU, and the logits, agree with a second computation"
 
 

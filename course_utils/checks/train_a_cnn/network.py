@@ -2,7 +2,16 @@
 
 import torch.nn.functional as F
 
-from course_utils.checks._networks import ENDS, MEANS, built, by_size, inputs_for, need_counts, outputs_of
+from course_utils.checks._networks import (
+    ENDS,
+    MEANS,
+    built,
+    by_size,
+    inputs_for,
+    need_any_layout,
+    need_counts,
+    outputs_of,
+)
 from course_utils.checks._report import exercise
 from course_utils.checks._trace import twin
 from course_utils.checks._values import close, need_close, need_shape
@@ -23,6 +32,7 @@ def check_network(CNN):
     x = inputs_for(model, 3, 1, 28, 28)
     found = outputs_of("CNN", model, x)
     need_shape(found, (3, 10), "logits for 3 images")
+    need_any_layout("CNN", model, x)
     need_counts(model, (260, 5020, 3210))
     right = right_logits(model, x, found)
     calm = outputs_of("CNN", twin(model).eval(), x)
