@@ -160,13 +160,18 @@ def test_tab_walks_through_a_page_and_shows_where_it_is(visit):
     assert bare == []
 
 
-def test_what_scrolls_sideways_has_a_name(visit):
+def test_what_scrolls_sideways_has_a_name_and_code_does_not_scroll(visit):
     tab = visit((SITE / f"{LECTURES[0]}.html").as_uri(), viewport={"width": 390, "height": 844})
     tab.wait_for_timeout(600)
-    silent = tab.evaluate("""() => [...document.querySelectorAll('article pre, article div.math')]
-      .filter(e => e.scrollWidth > e.clientWidth && (e.tabIndex !== 0 || !e.getAttribute('aria-label'))).length""")
-    named = tab.evaluate("document.querySelectorAll('article pre[aria-label]').length")
-    assert silent == 0 and named > 3
+    tab.evaluate("document.querySelector('article .cell_output pre').textContent = 'x '.repeat(200)")
+    tab.evaluate("dispatchEvent(new Event('resize'))")
+    tab.wait_for_timeout(600)
+    wide = "[...document.querySelectorAll('article pre, article div.math')].filter(e => e.scrollWidth > e.clientWidth)"
+    assert tab.evaluate(f"{wide}.filter(e => e.tabIndex !== 0 || !e.getAttribute('aria-label')).length") == 0
+    assert tab.evaluate("document.querySelectorAll('article pre[aria-label]').length") >= 1
+    assert tab.evaluate(f"{wide}.filter(e => e.closest('.cell_input')).length") == 0
+    heights = tab.evaluate("[...document.querySelectorAll('.cell_input .line')].map(e => e.offsetHeight)")
+    assert max(heights) > 1.8 * min(h for h in heights if h)  # a long line goes on below
 
 
 def test_search_finds_code_and_prose(visit, address):

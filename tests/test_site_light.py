@@ -16,6 +16,7 @@ from PIL import Image
 
 import bench_site_weight
 import book
+import site_code
 import site_figures
 import site_finish
 import site_icons
@@ -85,6 +86,20 @@ def test_figures_get_their_size_and_wait_below_the_fold(tmp_path, monkeypatch):
     assert (first["width"], first["height"], first["src"]) == ("300", "200", "_images/a.webp")
     assert "loading" not in first.attrs and second["loading"] == "lazy"
     assert not (tmp_path / "site/_images/a.png").exists()
+
+
+def test_lines_of_code_are_marked_and_their_text_stays():
+    code = "def f(x):\n    return (\n\n            x)\n"
+    html = (
+        "<article><div class='highlight'><pre><span></span><span class='k'>def</span> f(x):\n"
+        "    <span class='k'>return</span> (\n\n            x)\n</pre></div>"
+        "<div class='cell_output'><div class='highlight'><pre>a  b\n</pre></div></div></article>"
+    )
+    soup = BeautifulSoup(html, "html.parser")
+    site_code.wrap({Path("p.html"): soup})
+    block, output = soup.find_all("pre")
+    assert block.get_text() == code and not output.find(class_="line")
+    assert [line["class"][1] for line in block.select(".line")] == ["in-0", "in-4", "in-0", "in-12"]
 
 
 STYLE = """

@@ -17,6 +17,15 @@ from book import BUILD, config, site_pages, stop
 from printing import print_pdf
 
 SITE = BUILD / "html"
+STYLE = """
+.chapter, .whole-contents { break-before: page; }
+.cover { padding-top: 70mm; text-align: left; }
+.cover-title { font-size: 3rem; line-height: 1.1; font-weight: 600; }
+.whole-contents li { margin: .3rem 0; }
+.bd-article h1 { display: block !important; }
+@page { @bottom-center { content: counter(page); font: 9pt system-ui, sans-serif; color: #5b6470; } }
+@page :first { @bottom-center { content: none; } }
+"""
 WHOLE = """<!DOCTYPE html>
 <html lang="en" data-theme="light" class="whole-book"><head><meta charset="utf-8"><title>{title}</title>{styles}
 </head><body><main class="bd-main"><div class="bd-content"><div class="bd-article-container">
@@ -73,7 +82,7 @@ def whole(site=SITE):
     items = (f'<li><a href="#{name_of(p)}">{title}</a></li>' for p, title in titles.items())
     return WHOLE.format(
         title=settings["title"], author=settings["author"], licence=settings["html"]["extra_footer"],
-        styles=str(soups[pages[0]].head.style), contents="".join(items),
+        styles=f"{soups[pages[0]].head.find('style')}<style>{STYLE}</style>", contents="".join(items),
         chapters="\n".join(chapter(p, soups[p], set(pages)) for p in pages),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 
 import site_cards
 import site_chrome
+import site_code
 import site_entry
 import site_figures
 import site_fill
@@ -42,6 +43,7 @@ def finish(folder):
     modules = site_scripts.explorables_apart(folder, pages)
     site_figures.lighten(folder, pages)
     site_chrome.mend(folder, pages)
+    site_code.wrap(pages)
     site_fill.fill_built(pages)
     cards = site_cards.write_cards(folder, pages, title)
     site_metadata.describe(pages, address, cards=cards, site_name=title)

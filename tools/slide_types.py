@@ -16,7 +16,10 @@ import re
 from book import ROOT, notebooks, read, write
 
 HEADING = re.compile(r"^#{1,3} ", re.MULTILINE)
-SHORT_TEXT, SHORT_CODE = 60, 6  # words, lines: what shares a slide
+SHORT_TEXT, SHORT_CODE = (
+    110,
+    12,
+)  # words, lines: what shares a slide; it shows a sentence or two of each paragraph
 
 
 def slide_type(cell, before):
@@ -27,11 +30,7 @@ def slide_type(cell, before):
 
 
 def _shares(cell, before):
-    if (
-        before.cell_type != "markdown"
-        or "mystnb" in cell.metadata
-        or "widget" in cell.metadata.get("tags", [])
-    ):
+    if before.cell_type != "markdown" or "widget" in cell.metadata.get("tags", []):
         return False
     headings = list(HEADING.finditer(before.source))
     if not headings:

@@ -47,16 +47,28 @@
     slides.style.cssText = '';
     document.documentElement.classList.remove('measuring');
   }
-  // An explorable is as tall as it likes; on a slide it is drawn as large as fits, and what then is
-  // too tall still scrolls by itself.
-  function fitExplorable(figure) {
-    const body = figure.closest('.body');
-    figure.style.zoom = 1;
-    for (const zoom of [.95, .9, .85, .8, .75, .7, .65, .6]) {
-      if (body.scrollHeight <= body.clientHeight) break;
+  // An explorable is as tall as it likes: on a slide it is drawn as large as fits, a tall one in two columns
+  // (the second is what overflows the first, so that it draws for the width of one). It redraws at every
+  // size, so each is looked at two frames later. What fits nowhere scrolls by itself.
+  const TRIES = [...[1, .9, .8].map(zoom => ['', zoom]), ...[1, .92, .85, .78, .72, .66, .6, .55].map(zoom => ['columns', zoom])];
+  const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  async function fitExplorable(figure) {
+    const body = figure.closest('.body'), turn = figure.turn = {};
+    ['tabindex', 'role', 'aria-label'].forEach(name => body.removeAttribute(name));
+    delete figure.dataset.fitted;
+    for (const [way, zoom] of TRIES) {
+      figure.classList.toggle('columns', way === 'columns');
       figure.style.zoom = zoom;
+      figure.style.setProperty('--room', `${body.clientHeight / zoom - 44}px`);
+      await drawn();
+      if (figure.turn !== turn) return;             // a later call has taken over
+      if (body.scrollHeight <= body.clientHeight && body.scrollWidth <= body.clientWidth) return (figure.dataset.fitted = zoom);
     }
-    if (body.scrollHeight > body.clientHeight) { body.tabIndex = 0; body.setAttribute('role', 'group'); body.setAttribute('aria-label', 'Figure, scrolls'); }
+    figure.dataset.fitted = 'scrolls';
+    figure.classList.remove('columns');
+    body.tabIndex = 0;
+    body.setAttribute('role', 'group');
+    body.setAttribute('aria-label', 'Figure, scrolls');
   }
   const explorables = () => document.querySelectorAll('section.present figure[data-widget]').forEach(fitExplorable);
   async function begin() {
