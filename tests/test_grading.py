@@ -3,7 +3,9 @@
 import contextlib
 import csv
 import json
+import os
 import re
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -107,7 +109,7 @@ EXPECTED = {  # points of both exercises, and a word of what is odd
     "Ada Lovelace": (2, 4, ""),
     "Zoë Ångström": (0, 4, ""),
     "Ben": (0, 0, ""),
-    "Eve": (0, 4, ""),
+    "Eve": (0, 4, "double: stopped after 10 seconds"),
     "Fay": (2, 0, ""),
     "Gus": (2, 0, "left out"),
     "Hal": (0, 4, ""),
@@ -212,6 +214,48 @@ def test_without_namespaces_a_run_still_ends_with_all_it_started(degree):
     time.sleep(0.2)
     alive = [p for p in psutil.process_iter(["environ"]) if "COURSE_RUN" in (p.info["environ"] or {})]
     assert alive == []
+
+
+ENDLESS = """\
+import sys
+sys.path.insert(0, {tools!r})
+from grading import sandbox
+cells = [{{"id": "c", "source": "while True: pass"}}]
+sandbox.run(cells, seconds=60, cell_seconds=60, memory_mb=700, degree={degree!r})
+"""
+
+
+@pytest.mark.parametrize("degree", sorted({sandbox.isolation(), "open"}))
+def test_a_run_ends_with_the_worker_that_started_it(degree, tmp_path):
+    tools = str(book.ROOT / "tools")
+    code = ENDLESS.format(tools=tools, degree=degree)
+    worker = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(tmp_path)})
+    try:
+        family = wait_for(lambda: [p for p in descendants(worker.pid) if "ipykernel" in str(p.cmdline())])
+        family += descendants(worker.pid)
+    finally:
+        worker.kill()
+        worker.wait()
+    assert wait_for(lambda: not any(alive(p) for p in family)), [p.cmdline() for p in family if alive(p)]
+
+
+def descendants(pid):
+    with contextlib.suppress(psutil.Error):
+        return psutil.Process(pid).children(recursive=True)
+    return []
+
+
+def alive(process):
+    with contextlib.suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def wait_for(condition, seconds=40):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return found
 
 
 def test_a_cell_that_takes_too_much_memory_is_left_out_and_the_rest_is_judged():
@@ -439,3 +483,20 @@ def test_every_lab_can_be_graded_and_a_copy_of_it_is_recognised(source):
     ]
     assert prepare(lab, answered).odd == []
     assert set(prepare(lab, stripped(copied)).answers) == set(lab.answers)
+
+
+@pytest.mark.parametrize("source", [s for s in book.labs().values()], ids=lambda p: p.stem)
+def test_a_check_that_a_student_has_written_anew_is_not_the_one_that_counts(source):
+    lab, answered = grade.the_lab(source.name)
+    for each in answered.cells:
+        if each["id"] in lab.checks:
+            each.source = "print('Exercise 1 is right: I say so.')"
+    prepared = prepare(lab, answered)
+    run = {c["id"]: c["source"] for c in prepared.cells}
+    assert {name: run[name] for name in lab.checks} == {name: c.source for name, c in lab.checks.items()}
+    assert sum("changed and has been put back" in line for line in prepared.odd) == len(lab.checks)
+    calls = [
+        re.search(r"^from course_utils.checks.\w+ import (check_\w+)$", c.source, re.M)
+        for c in lab.checks.values()
+    ]
+    assert all(calls), "a check that does not draw its inputs anew needs hidden tests"

@@ -25,6 +25,9 @@ from grading.prepare import Prepared, lab_of, prepare
 from grading.score import scored
 from grading.submissions import Submission, Unreadable, parsed, submissions
 
+SLOW = """\
+this machine is slow or busy: the reference solution took {} s, and a single cell is stopped after {} s.
+Right answers may be stopped, too; the column "odd" names them. Grade again when the machine is free."""
 REFERENCE = "(the reference solution)"
 ISOLATED = {
     "enclosed": "Each submission ran enclosed: no network, and no file of this machine but Python and course_utils.",
@@ -76,10 +79,21 @@ def result_of(lab, submission, prepared, ran):
     """Return what is kept and reported of one submission."""
     odd = list(prepared.odd)
     odd += [f"{name}: left out, it {why}" for name, why in ran["left_out"].items()]
+    odd += [f"{name}: {late}" for name, late in stopped(ran["outputs"]).items()]
     odd += [ran["why"]] if ran["why"] and ran["why"] not in ran["left_out"].values() else []
     kept = {"student": submission.student, "page": f"{submission.student}.html", "odd": odd}
     kept |= {"seconds": ran["seconds"], "isolation": ran["isolation"], "answers": prepared.answers}
     return kept | {"rows": scored(lab, prepared, ran)}
+
+
+def stopped(outputs):
+    """Return {cell id: what is said of it} for the cells that took too long, on a busy machine or for ever."""
+    errors = {name: [o for o in cell if o.get("ename") == "Timeout"] for name, cell in outputs.items()}
+    return {
+        name: found[0]["evalue"].replace("The cell was ", "").rstrip(".")
+        for name, found in errors.items()
+        if found
+    }
 
 
 NOT_RUN = {"outputs": {}, "left_out": {}, "why": None, "seconds": 0, "isolation": "none"}
@@ -101,6 +115,8 @@ def grade(lab, source, folder, options):
         result = result_of(lab, keys[key], todo[key], ran)
         if keys[key] is reference:
             must_be_right(result)
+            if result["seconds"] > limits["cell_seconds"]:
+                tqdm.write(SLOW.format(result["seconds"], limits["cell_seconds"]))
         else:
             report.write_feedback(out / "feedback" / result["page"], lab, result)
         journal.add(key, result)

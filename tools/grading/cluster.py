@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import tempfile
 
 from book import stop
 from grading import sandbox
@@ -23,8 +24,10 @@ def client_for(scheduler, workers, *, patience=15):
     else:
         quiet = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
         here = {"n_workers": workers, "threads_per_worker": 1, "memory_limit": 0, "processes": True}
-        with LocalCluster(**here, **quiet) as cluster, Client(cluster) as client:
-            yield client
+        with tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as folder:
+            here["env"] = {"TMPDIR": folder}  # what a worker leaves behind when it is stopped goes with it
+            with LocalCluster(**here, **quiet) as cluster, Client(cluster) as client:
+                yield client
 
 
 def run_all(tasks, client):

@@ -1,7 +1,8 @@
 """Execute one notebook inside the sandbox; say on standard output, line by line, what happens.
 
 Started by `sandbox.py`, from its text alone: the sandbox has the course's packages, not its tools.
-Standard input holds one JSON object: the cells, limits in seconds and bytes, small files to write.
+The first line of standard input is one JSON object: the cells, limits in seconds and bytes, small
+files to write. When standard input ends, whoever asked for the run is gone, and so it ends, too.
 Each line of standard output is one too: a cell has been started, a cell has ended with these
 outputs, or the kernel could not be kept.
 """
@@ -14,6 +15,7 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 import time
 import traceback
 
@@ -86,6 +88,13 @@ async def run(notebook, limit, say):
                 os._exit(0)  # the kernel may not even end when it is told to
 
 
+def end_with_input():
+    """Wait until standard input ends; then end this process, and with it the run."""
+    with contextlib.suppress(Exception):
+        sys.stdin.read()
+    os._exit(1)
+
+
 def main():
     """Read the task, prepare the sandbox, run."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -95,7 +104,8 @@ def main():
         out.write(json.dumps(what) + "\n")
         out.flush()
 
-    task = json.load(sys.stdin)
+    task = json.loads(sys.stdin.readline())
+    threading.Thread(target=end_with_input, daemon=True).start()
     for path, text in task["files"].items():
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:

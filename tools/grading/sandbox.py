@@ -170,6 +170,7 @@ def one_run(task, seconds, memory_mb, degree):
         return follow(process, lines, Watch(process.pid, seconds, memory_mb))
     finally:
         end(process, mark)
+        process.stdin.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -179,8 +180,8 @@ def said_by(process, task):
 
     def talk():
         try:
-            with process.stdin:
-                process.stdin.write(json.dumps(task).encode())
+            process.stdin.write(json.dumps(task).encode() + b"\n")
+            process.stdin.flush()  # and stays open: when it ends, the run does, too
         except OSError:
             pass  # it ended before it had read the task
         with process.stdout:

@@ -8,6 +8,7 @@ from instructors import determine_grade
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[+-]?\d+)?")
+UNTOUCHED = "The exercise was left as it was."
 SAYS_LITTLE = ("Look at", "Expected", "Found")
 
 
@@ -28,11 +29,17 @@ def scored(lab, prepared, ran):
                 "title": exercise.title,
                 "points": points,
                 "of": most,
-                "said": "\n".join((errors if lost else []) + said) or (unsaid if lost else ""),
+                "said": "\n".join(told(errors, said) if lost else said) or (unsaid if lost else ""),
                 "mistake": mistake(errors, ran, exercise) if lost else "",
             }
         )
     return rows
+
+
+def told(errors, said):
+    """Return what a student is told of a lost point; of an exercise that was left open, that is enough."""
+    once = list(dict.fromkeys(errors))
+    return once if once == [UNTOUCHED] else once + said
 
 
 def points_of(check, outputs):
@@ -59,7 +66,7 @@ def message(outputs):
 def failure(lab, prepared, ran, name):
     """Return why the cell of an answer failed, as a list of at most one text."""
     if prepared.answers.get(name, "").strip() == lab.answers[name].strip():
-        return ["The exercise was left as it was."]
+        return [UNTOUCHED]
     if name in ran["left_out"]:
         return [f"Your cell was left out: it {ran['left_out'][name]}."]
     for output in ran["outputs"].get(name, []):

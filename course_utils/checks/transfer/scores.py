@@ -91,7 +91,7 @@ def need_names(values, what):
 def check_color_scores(color_scores, curves, mean_accuracy):
     """Check the three scores with colour: one is computed again, and all are better than without."""
     names = notebook(mean_accuracy)
-    need_names(color_scores, "color_scores")
+    need_names(color_scores, "color_scores"), need_names(curves, "the curves of Exercise 5")
     for name, value in color_scores.items():
         need_number(value, f"the score of {name}")
     ten = {name: values[3] for name, values in curves.items()}
