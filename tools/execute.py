@@ -89,6 +89,7 @@ def run_notebook(path):
         notebook,
         timeout=TIMEOUT,
         kernel_name="python3",
+        coalesce_streams=True,
         resources={"metadata": {"path": str((ROOT / path).parent)}},
     )
     try:
