@@ -63,9 +63,9 @@ links: .venv/.ready  ## derive badges, launch links and setup cells from reposit
 students: .venv/instructors/.ready  ## make the students' copies of the labs from book/solutions
 	@$(BIN)/python tools/students.py
 
-grade: .venv/instructors/.ready  ## grade a folder of submissions: LAB=name SUBMISSIONS=folder [SCHEDULER=address] [OUT=folder]
+grade: .venv/instructors/.ready  ## grade a folder of submissions: LAB=name SUBMISSIONS=folder [SCHEDULER=address] [OUT=folder] [SECONDS=limit]
 	@$(BIN)/python tools/grade.py "$(LAB)" "$(SUBMISSIONS)" --workers $(JOBS) \
-	    $(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(OUT),--out "$(OUT)")
+	    $(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(OUT),--out "$(OUT)") $(if $(SECONDS),--seconds $(SECONDS))
 
 scheduler: .venv/instructors/.ready  ## start a Dask scheduler on port 8786, for grading on several machines
 	@PYTHONPATH=tools:.venv/instructors $(BIN)/python -m distributed.cli.dask_scheduler --port $(SCHEDULER_PORT) --no-dashboard
