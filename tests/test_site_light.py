@@ -192,7 +192,7 @@ def test_large_pictures_of_an_explorable_s_state_become_files(tmp_path):
     kept = json.loads(json.loads(script.split("]=", 1)[1]))
     assert {key: kept[key] for key in ("small", "words")} == {key: state[key] for key in ("small", "words")}
     assert len(set(kept["sheets"])) == 1
-    assert (tmp_path / "book/lectures" / kept["sheets"][0]).resolve().read_bytes() == picture
+    assert (tmp_path / "_static" / kept["sheets"][0].removeprefix("beside:")).read_bytes() == picture
     (tmp_path / "_static/unused.webp").write_bytes(b"")
     site_finish.tidy(tmp_path, {Path("book/lectures/p.html"): soup})
     assert [path.suffix for path in (tmp_path / "_static").glob("sheet.*")] == [".webp"]
@@ -208,9 +208,10 @@ def test_bytes_of_an_explorable_s_state_become_scripts(tmp_path):
     state = (tmp_path / "book" / soup.figure["data-state"]).resolve().read_text()
     (address,) = json.loads(json.loads(state.split("]=", 1)[1]))
     site_finish.tidy(tmp_path, {page: soup})
-    script = (tmp_path / "book" / address).resolve().read_text()
+    name = address.removeprefix("beside:")
+    script = (tmp_path / "_static" / name).read_text()
     assert script.split("]=", 1) == [
-        f'(globalThis.courseParts||={{}})["{Path(address).stem}"',
+        f'(globalThis.courseParts||={{}})["{Path(name).stem}"',
         json.dumps(uri),
     ]
 

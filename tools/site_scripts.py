@@ -106,36 +106,36 @@ def explorables_apart(folder, pages):
                 _part(folder, page, figure, "module", f"explorable-{figure['data-widget']}", module)
             state = figure.find("script", type="application/json")
             if state is not None:
-                text = _sheets_apart(folder, page, state.string)
+                text = _sheets_apart(folder, state.string)
                 _part(folder, page, figure, "state", f"state-{figure['data-widget']}", text)
                 state.decompose()
     return modules
 
 
-def _sheets_apart(folder, page, state):
+def _sheets_apart(folder, state):
     """Move large pictures and bytes in the state of an explorable to files, read when a reader asks for them.
 
-    Bytes become scripts: a page from ``file://`` can read nothing else.
+    Bytes become scripts: a page from ``file://`` can read nothing else. The state calls each ``beside:name``,
+    a file beside its own, since pages and decks that share the state lie in different folders.
     """
 
     def moved(match):
         picture = base64.b64decode(match[2])
-        name = f"_static/sheet.{hashlib.sha256(picture).hexdigest()[:10]}.{match[1]}"
-        (folder / name).write_bytes(picture)
-        return json.dumps(os.path.relpath(name, page.parent))
+        name = f"sheet.{hashlib.sha256(picture).hexdigest()[:10]}.{match[1]}"
+        (folder / "_static" / name).write_bytes(picture)
+        return json.dumps(f"beside:{name}")
 
     apart = SHEET.sub(moved, state)
-    return BYTES.sub(lambda match: json.dumps(_script(folder, page, "bytes", match[1])), apart)
+    return BYTES.sub(lambda match: json.dumps(f"beside:{_script(folder, 'bytes', match[1])}"), apart)
 
 
 def _part(folder, page, figure, what, name, text):
-    figure[f"data-{what}"] = _script(folder, page, name, text)
+    figure[f"data-{what}"] = os.path.relpath(f"_static/{_script(folder, name, text)}", page.parent)
 
 
-def _script(folder, page, name, text):
-    """Write a script that sets one entry of ``courseParts`` to the text; return its address on the page."""
+def _script(folder, name, text):
+    """Write a script that sets one entry of ``courseParts`` to the text; return its name in ``_static``."""
     name = f"{name}.{stamp(text)}"
-    target = f"_static/{name}.js"
     content = f"(globalThis.courseParts||={{}})[{json.dumps(name)}]={json.dumps(text, ensure_ascii=False)}"
-    (folder / target).write_text(content, encoding="utf-8")
-    return os.path.relpath(target, page.parent)
+    (folder / "_static" / f"{name}.js").write_text(content, encoding="utf-8")
+    return f"{name}.js"

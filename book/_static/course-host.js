@@ -52,7 +52,8 @@
     try {
       const [text, { default: widget }] = await Promise.all([
         part(figure, 'state', figure.querySelector('script[type="application/json"]')), load(figure.dataset.widget, figure)]);
-      const state = JSON.parse(text);
+      const folder = (figure.dataset.state || '').replace(/[^/]*$/, '');  // beside:name is a file beside the state's own
+      const state = JSON.parse(text, (key, value) => (typeof value === 'string' ? value.replace(/^beside:/, folder) : value));
       picture.after(el);
       await widget.render({ model: model(state), el });
       picture.hidden = true;
