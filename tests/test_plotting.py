@@ -106,6 +106,16 @@ def test_colours_are_readable_on_both_pages():
         assert contrast(color, "white") >= 3 and contrast(color, "#121212") >= 3
 
 
+@pytest.mark.parametrize(("pixels", "spread"), [(6, 0.5), (600, 0.05)])
+def test_images_that_shrink_are_averaged_and_enlarged_pixels_stay_sharp(pixels, spread):
+    stripes = (np.arange(pixels) % 2.0)[None, None].repeat(pixels, axis=1)
+    ax = plotting.plot_images(stripes, ax=plotting.subplots(size=(2, 2))[1])
+    ax.figure.canvas.draw()
+    shown = np.asarray(ax.figure.canvas.buffer_rgba())[110:180, 60:230, 0] / 255
+    plt.close(ax.figure)
+    assert shown.std() == pytest.approx(spread, abs=0.05)
+
+
 def test_images_are_placed_in_reading_order():
     images, labels = mnist_tensors(n=7)
     ax = plotting.plot_images(images, labels.tolist(), columns=3)

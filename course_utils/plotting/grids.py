@@ -18,7 +18,7 @@ TITLE_HEIGHT = 0.26  # of a tile
 
 
 def plot_images(images, titles=None, *, columns=10, ax=None):
-    """Show images side by side, each pixel as it is.
+    """Show images side by side; pixels are sharp squares where shown large, averaged where images shrink.
 
     Parameters
     ----------
@@ -138,7 +138,11 @@ def plot_misclassified(images, labels, predictions, *, n=10, columns=5, ax=None)
 
 
 def _mosaic(stack, titles, *, columns, ax, **imshow):
-    """Draw (K, H, W) or (K, H, W, 4) as one picture with gaps, a frame and a title for each tile."""
+    """Draw (K, H, W) or (K, H, W, 4) as one picture with gaps, a frame and a title for each tile.
+
+    Matplotlib's "antialiased" keeps pixels sharp from three times their size on and averages where an image
+    is drawn smaller; "nearest" would drop pixels there and show texture that the image does not have.
+    """
     count, height, width = stack.shape[:3]
     columns = min(columns, count)
     rows = -(-count // columns)
@@ -149,7 +153,7 @@ def _mosaic(stack, titles, *, columns, ax, **imshow):
     for k in range(count):
         left, top = (k % columns) * pitch_x, (k // columns) * pitch_y
         extent = (left, left + width, top + height, top)
-        ax.imshow(stack[k], extent=extent, interpolation="nearest", **imshow)
+        ax.imshow(stack[k], extent=extent, interpolation="antialiased", **imshow)
         if titles is not None:
             ax.text(
                 left + width / 2,
