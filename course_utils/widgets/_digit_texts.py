@@ -2,8 +2,8 @@
 
 TASKS = {
     "": "none: look around",
-    "raw": "make it fail: a drawing that is read wrongly when it is fed as it is",
-    "shift": "make it fail: move a test digit by at most 4 pixels",
+    "raw": "make it fail: feed a drawing as it is",
+    "shift": "make it fail: shift a digit by at most 4",
     "filters": "make it fail: remove at most 3 filters",
 }
 TEXTS = {
@@ -24,7 +24,7 @@ print(x.softmax(1))
     "pad": "Drawing pad. Arrows move the pen, Space puts it down or lifts it, 0 to 9 show a test digit, "
     "Z takes the last stroke back, C clears.",
     "hint": "draw here",
-    "input": "what the network gets, 28 × 28",
+    "input": "what the network gets",
     "compare": "Compare with",
     "legend": "In each layer: this digit, the one compared with, and their difference (blue: more here, orange: less), "
     "on one scale.",
@@ -51,7 +51,7 @@ print(x.softmax(1))
     "filtersFirst": "Remove 1 to 3 filters: select one and press “Remove channel”.",
     "filtersDone": "Done: without them it reads ‹read›.",
 }
-SCOPES = {"layer": "one for each layer", "map": "one for each map"}
+SCOPES = {"layer": "by layer", "map": "by map"}
 KEYS = [
     "strokes",
     "sample",

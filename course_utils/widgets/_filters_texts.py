@@ -38,7 +38,7 @@ TEXTS = {
     "filter": "The chosen one, enlarged. Arrows read single weights.",
     "patches": "The patches that answer to it",
     "full": "Four are pinned already: let one go first.",
-    "scopes": {"unit": "one for each filter", "layer": "one for all"},
+    "scopes": {"unit": "by filter", "layer": "one for all"},
     "ranks": {"strongest": "strongest", "weakest": "weakest"},
     "pin": "Filter ‹u› and its map on ‹image›",
     "deepPin": "‹layer›, unit ‹u›: its strongest patch and its map on ‹image›",
@@ -48,7 +48,7 @@ TEXTS = {
     ],
     "deepTitles": [
         "the ‹count› units of ‹layer›, each by its strongest patch: ‹name›",
-        "unit ‹unit›: strongest patch", "‹image›, at ‹pixels› pixels", "its map after ReLU", "",
+        "unit ‹unit›: top patch", "‹image›, at ‹pixels› pixels", "its map after ReLU", "",
         "the ‹best› patches of four photographs that excite unit ‹unit› most",
     ],
     "facts": "map[‹cursor›] = sum of ‹n› products ‹sum› + bias ‹bias› = ‹here›\n"
@@ -79,9 +79,7 @@ def menus(names, orders, layers, channels, words):
         "deepCode": filled(DEEP),
         "deepTitles": [*map(filled, TEXTS["deepTitles"])],
     }
-    chosen = {"conv1": "conv1: its filters"} | {
-        layer["name"]: f"{layer['name']}: its patches" for layer in layers
-    }
+    chosen = {name: name for name in ("conv1", *(layer["name"] for layer in layers))}
     return {
         "image": names,
         "orders": orders,

@@ -64,7 +64,7 @@ function checkTop(kernel, k) {  // its answers to steps of brightness at every p
   return Math.max(...top) <= small || Math.min(...top) < -small ? [false, 'other'] : [true, 'top'];
 }
 function resized(kernel, to) {  // keep the middle, fill with zeros
-  const from = side(kernel), shift = Math.floor((from - to) / 2);
+  const from = side(kernel), shift = (from >> 1) - (to >> 1);
   return range(to * to).map(i => {
     const u = (i / to | 0) + shift, v = i % to + shift;
     return (v >= 0 && v < from && kernel[u * from + v]) || 0;

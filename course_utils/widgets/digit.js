@@ -1,9 +1,10 @@
 const GAP = 6;  // between maps
 const named = (i, j) => `, row ${i + 1}, column ${j + 1}`;
+const total = list => list.reduce((a, b) => a + b, 0);
 const image = data => ({ data, shape: [1, 28, 28] });
 
 // Strokes [x, y, x, y, ...] in pixels -> 28 x 28 bytes; bit for bit as rasterise() in Python.
-function ink(strokes, r, scale, sx, sy) {  // 4 x 4 samples in each pixel: is a line within the pen's radius?
+function ink(strokes, r, scale, sx, sy) {  // 4 x 4 samples in each pixel
   const hit = new Uint8Array(112 * 112), low = v => clamp(Math.floor(4 * (v - r)) - 1, 0, 112), high = v => clamp(Math.ceil(4 * (v + r)) + 1, 0, 112);
   for (const stroke of strokes) for (let k = 0, last = stroke.length - 2; k < Math.max(2, last); k += 2) {
     const m = Math.min(k + 2, last), [ax, bx] = [k, m].map(i => stroke[i] * scale + sx), [ay, by] = [k, m].map(i => stroke[i + 1] * scale + sy);
@@ -22,19 +23,19 @@ function raster(strokes, r, raw) {  // 20 pixels long, centred by mass, as MNIST
   const axis = k => strokes.flatMap(s => s.filter((_, i) => i % 2 === k)), ends = [0, 1].map(k => [Math.min(...axis(k)), Math.max(...axis(k))]);
   if (raw || !axis(0).length) return ink(strokes, r, 1, 0, 0);
   const side = Math.max(...ends.map(([a, b]) => b - a)), scale = side > 0 ? (20 - 2 * r) / side : 1;
-  const shift = ends.map(([a, b]) => 14 - (a + b) / 2 * scale), first = ink(strokes, r, scale, ...shift), mass = first.reduce((a, b) => a + b, 0);
+  const shift = ends.map(([a, b]) => 14 - (a + b) / 2 * scale), first = ink(strokes, r, scale, ...shift), mass = total(first);
   const middle = f => first.reduce((sum, v, i) => sum + v * f(i), 0) / mass + 0.5;
   return mass ? ink(strokes, r, scale, shift[0] + (14 - middle(i => i % 28)), shift[1] + (14 - middle(i => i / 28 | 0))) : first;
 }
 function moved(pixels, right, down, turn) {  // shifted by whole pixels, turned around the middle (bilinear)
-  const a = turn * Math.PI / 180, [cos, sin] = [Math.cos(a), Math.sin(a)], at = (x, y) => (x < 0 || y < 0 || x > 27 || y > 27 ? 0 : pixels[y * 28 + x]);
+  const a = turn * Math.PI / 180, cos = Math.cos(a), sin = Math.sin(a), at = (x, y) => (x < 0 || y < 0 || x > 27 || y > 27 ? 0 : pixels[y * 28 + x]);
   return Uint8Array.from(range(784), i => {
-    const u = i % 28 - right - 13.5, v = (i / 28 | 0) - down - 13.5, x = cos * u + sin * v + 13.5, y = cos * v - sin * u + 13.5, [l, t] = [Math.floor(x), Math.floor(y)];
+    const u = i % 28 - right - 13.5, v = (i / 28 | 0) - down - 13.5, x = cos * u + sin * v + 13.5, y = cos * v - sin * u + 13.5, l = Math.floor(x), t = Math.floor(y);
     const row = y => at(l, y) * (1 - x + l) + at(l + 1, y) * (x - l);
     return Math.round(row(t) * (1 - y + t) + row(t + 1) * (y - t));
   });
 }
-function unpack(layer) {  // weights of 8 bits have a scale for each row
+function unpack(layer) {  // a scale for each row of 8 bits
   if (!layer.weight) return layer;
   const { data, shape: [, n] } = tensor(layer.weight), scale = layer.scale && tensor(layer.scale).data;
   return { ...layer, bias: tensor(layer.bias).data, weight: scale ? Float32Array.from(data, (v, i) => v * scale[i / n | 0]) : data };
@@ -45,10 +46,9 @@ function run(layers, x, removed) {  // {data, shape} of every layer; maps: the s
     const { kind, k, out } = layer, { data, shape } = value;
     if (layer.weight) value = conv2d(data, shape, layer.weight, [out, k, k], layer);
     else if (kind === 'pool') value = pool2d(data, shape, k, layer);
-    else if (kind === 'relu') value = { ...value, data: data.map(v => Math.max(0, v)) };
-    else if (kind === 'flatten') value = { data, shape: [data.length, 1, 1], maps: shape };
+    else value = { ...value, data: data.map(kind === 'relu' ? v => Math.max(0, v) : v => v) };
+    if (kind === 'flatten') Object.assign(value, { shape: [data.length, 1, 1], maps: shape });
     const size = value.data.length / value.shape[0];
-    value = { ...value, data: value.data.slice() };
     for (const [gone, channel] of removed) if (gone === at) value.data.fill(0, channel * size, (channel + 1) * size);
     return value;
   });
@@ -56,7 +56,7 @@ function run(layers, x, removed) {  // {data, shape} of every layer; maps: the s
 // What the selected number is a sum of, for each input map: patch, weights, products
 function pieces({ kind, k, stride, padding, weight, bias }, { data, shape, maps }, ch, i, j) {
   const conv = kind === 'conv', [C, H, W] = maps || shape, [rows, columns] = conv ? [k, k] : [H, W];
-  const [top, left] = conv ? [i * stride - padding, j * stride - padding] : [0, 0];
+  const [top, left] = [i, j].map(v => (conv ? v * stride - padding : 0));
   const patch = Float64Array.from(range(C * rows * columns), n => {
     const y = top + (n / columns | 0) % rows, x = left + n % columns;
     return y >= 0 && x >= 0 && y < H && x < W ? data[((n / rows / columns | 0) * H + y) * W + x] : 0;
@@ -65,7 +65,7 @@ function pieces({ kind, k, stride, padding, weight, bias }, { data, shape, maps 
   return { shape: [C, rows, columns], lists: [patch, own, products], bias: bias[ch] };
 }
 function softmax(z) {
-  const e = z.map(v => Math.exp(v - Math.max(...z))), sum = e.reduce((a, b) => a + b, 0);
+  const e = z.map(v => Math.exp(v - Math.max(...z))), sum = total(e);
   return e.map(v => v / sum);
 }
 const ranking = p => range(p.length).sort((a, b) => p[b] - p[a]);
@@ -86,15 +86,15 @@ function linkRules({ task, scope, rules }, outs) {
     removed: t => (lists(t).every(fits) ? lists(t) : undefined),
     selected: t => (!t || fits(lists(t)[0]) ? lists(t)[0] || [] : undefined),
     strokes: t => {
-      const all = t ? t.split(';').map(line) : [], fine = all.every(q => q.length % 2 === 0 && q.every(v => v >= 0 && v <= 28));
-      return fine && all.flat().length <= 2002 ? all : undefined;
+      const all = t ? t.split(';').map(line) : [];
+      return all.flat().length <= 2002 && all.every(q => q.length % 2 === 0 && q.every(v => v >= 0 && v <= 28)) ? all : undefined;
     } };
 }
 
 export default widget(c => {
   const { menus, texts } = c, [arch, labels, mean, std] = ['arch', 'labels', 'mean', 'std'].map(c.get);
   const layers = arch.map(unpack), last = layers.length - 1, samples = unzip(bytes(c.get('samples'))), first = c.state();
-  let s = first, pixels, outs, prob, part, other, rival, odds, pen = [14, 14], down = false, line = null;  // other: to compare with
+  let s = first, pixels, outs, prob, part, other, rival, odds, pen = [14, 14], down = false, line = null;
 
   const digit = n => samples.subarray(784 * n, 784 * n + 784), netInput = list => Float64Array.from(list, v => (v / 255 - mean) / std);
   const drawn = raw => moved(raster(s.strokes, s.radius, raw), s.right, s.down, s.turn);
@@ -116,7 +116,7 @@ export default widget(c => {
 
   const trace = svg('path'), nib = svg('circle', { r: 0.8 }), hint = svg('text', { x: 14, y: 14 }, texts.hint);
   const pad = svg('svg', { class: 'cw-edit', tabindex: 0, role: 'application', 'aria-label': texts.pad, viewBox: '0 0 28 28' }, hint, trace, nib);
-  const seen = board(texts.input), answer = div('answer'), place = div('place'), legend = div('legend', texts.legend);
+  const seen = board(texts.input), answer = div('answer'), place = div('place');
   const formula = div('sum'), parts = board(texts.parts), detail = div('detail', formula, parts);
   const bars = range(10).map(k => button([h('b', {}, k), ...['i', 'span', 'small', 'i', 'span'].map(tag => h(tag))], () => update({ selected: [last, k] }), { class: 'cw-class' }));
   const add = (x, y) => {
@@ -172,7 +172,7 @@ export default widget(c => {
       if (e.key === 'x') remove();
       if (!way) return;
       e.preventDefault();
-      const y = i + way[0], x = j + way[1], next = ch + Math.sign(Math.floor(x / W)) + strip.columns * Math.sign(Math.floor(y / H));  // over the edge
+      const y = i + way[0], x = j + way[1], next = ch + Math.sign(Math.floor(x / W)) + strip.columns * Math.sign(Math.floor(y / H));
       if (Math.abs(way[1]) > 99 || next < 0 || next >= C) go(ch, y, x); else go(next, (y + 10 * H) % H, (x + 10 * W) % W);
     });
     return [strip];
@@ -220,15 +220,15 @@ export default widget(c => {
     const [p, q] = [a, b].map(v => [...v.data]);
     return { data: Float64Array.from([...p, ...q, ...p.map((v, i) => v - q[i])]), shape: a.shape, groups: 3 };
   }
-  // Tiles in rows; their geometry
-  function paint(canvas, { data, shape: [C, H, W], groups = 1 }, wide, { most = 72, limit, gone, chosen = [], plain, numbers }) {
-    const all = groups * C, across = Math.min(C, C < 9 && wide < 500 ? 4 : 8), tile = clamp(((wide + GAP) / across | 0) - GAP, 20, H * W === 1 ? 26 : most);
+  // Tiles in rows
+  function paint(canvas, { data, shape: [C, H, W], groups = 1 }, wide, { most = 72, limit, gone, chosen = [], plain, numbers, across = Math.min(C, C < 9 && wide < 500 ? 4 : 8) }) {
+    const all = groups * C, tile = clamp(((wide + GAP) / across | 0) - GAP, 20, H * W === 1 ? 26 : most);
     const pitch = tile + GAP, rows = Math.ceil(C / ((wide + GAP) / pitch | 0 || 1)), columns = Math.ceil(C / rows), deep = rows * pitch + GAP, cell = tile / Math.max(H, W);
     const g = surface(canvas, columns * pitch - GAP + 2, groups * deep - 2 * GAP + 2), { pos, neg, ink, cap } = c.palette, top = limit || largest(data);
     Object.assign(g, { imageSmoothingEnabled: false, font: cell * 0.33 + 'px system-ui', textAlign: 'center', fillStyle: c.color('ink') });
     const tops = range(all).map(ch => (s.scope === 'map' && !limit ? largest(data.subarray(ch * H * W, (ch + 1) * H * W)) : top));
     const color = (v, top, [r, g, b] = plain ? ink : v < 0 ? neg : pos) => [r, g, b, 255 * (numbers ? cap : 1) / top * Math.abs(v)];
-    const atlas = picture(all * H, W, n => color(data[n], tops[n / H / W | 0]));  // one for all maps: far faster
+    const atlas = picture(all * H, W, n => color(data[n], tops[n / H / W | 0]));
     for (let n = 0; n < all; n++) {
       const ch = n % C, x = ch % columns * pitch + 1, y = (n / C | 0) * deep + (ch / columns | 0) * pitch + 1;
       g.drawImage(atlas, 0, n * H, W, H, x, y, cell * W, cell * H);
@@ -260,18 +260,18 @@ export default widget(c => {
       Object.assign(strip, paint(strip.map, beside(outs[strip.at], rival[strip.at]), wide, { gone: ch => isGone(strip.at, ch), chosen: at === strip.at ? chosen : [] }));
     parts.hidden = !part;
     if (!part) return;
-    const { shape: [C, H, W], lists } = part, join = f => Float64Array.from(lists.flatMap(list => [...f(list)])), small = C === 1 && H < 28;
-    const data = join(list => { const top = largest(list); return list.map(v => v / top); }), most = small ? Math.min(132, wide / 3 - 12) : 72;
-    paint(parts, { data, shape: [3 * C, H, W] }, C === 1 ? 420 : wide - 16, { most, limit: 1, numbers: small && join(list => list) });
+    const { shape: [C, H, W], lists } = part, join = f => Float64Array.from(lists.flatMap(list => [...f(list)])), small = C === 1 && H < 28, slim = small && wide < 500;
+    const data = join(list => { const top = largest(list); return list.map(v => v / top); });
+    paint(parts, { data, shape: [3 * C, H, W] }, wide - 16, { most: small ? W * (slim ? 30 : 40) : C > 1 ? 72 : 200, limit: 1, numbers: small && join(list => list), across: slim ? 1 : undefined });
   }
 
   const link = ({ strokes, ...rest } = s) => ({ ...rest, raw: +s.raw, removed: s.removed.map(r => r.join('.')).join('_'), selected: s.selected.join('.'),
     ...(s.sample < 0 && { strokes: strokes.map(q => q.join(',')).join(';') }) });
-  c.root.append(div('row', sample, compare, task),
+  c.root.append(div('row', sample, compare, scope),
     div('top', div('pad', pad, div('row', button('Undo stroke', undo), button('Clear', clear))),
-      div('seen', div('title', texts.input), seen, h('label', { class: 'cw-check' }, raw, texts.raw)), div('bars', bars, answer)), c.verdict,
+      div('seen', div('title', texts.input), seen, h('label', { class: 'cw-check' }, raw, texts.raw)), div('bars', bars, answer)), div('row', task, c.verdict),
     div('grid', knobs.map(([, knob]) => knob.el)),
-    div('row', button('Previous', () => show(s.sample - 1)), button('Next', () => show(s.sample + 1)), cut, scope), legend, place, ...strips.map(({ el }) => el),
+    div('row', button('Previous', () => show(s.sample - 1)), button('Next', () => show(s.sample + 1)), cut), div('legend', texts.legend), place, ...strips.map(({ el }) => el),
     c.actions({ reset: () => update(first), code: () => torchCode(s, [...pixels, ...other], texts), link, update, rules: () => linkRules(menus, outs) }));
   update({});
   c.listen(() => update(c.state()));

@@ -90,7 +90,7 @@ def test_links_restore_a_state_and_name_what_does_not_fit(visit, explorer):
 def test_deeper_layers_show_patches_and_maps(visit, axe, explorer, over):
     with visit(explorer, over=over, fragment="#w=filters&layer=conv4&image=1&unit=130") as v:
         page = v.ready()
-        assert "unit 130: strongest patch" in page.locator(".cw-quad").text_content()
+        assert "unit 130: top patch" in page.locator(".cw-quad").text_content()
         assert "131 × 131 pixels" in page.locator(".cw-sum").text_content()
         painted = """i => { const c = document.querySelectorAll('.cw canvas')[i], g = c.getContext('2d');
           return new Set(g.getImageData(0, 0, c.width, c.height).data).size; }"""
