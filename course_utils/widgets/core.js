@@ -40,7 +40,7 @@ function palette(node) {  // the colours of core.css as [red, green, blue]; cap:
 function isDark() {
   const { documentElement: page, body } = document, { jpThemeLight, vscodeThemeKind } = body.dataset, lab = { true: 'light', false: 'dark' }[jpThemeLight];
   const named = `${page.dataset.theme} ${page.getAttribute('theme')} ${vscodeThemeKind} ${lab} ${page.className}`;
-  return /\bdark/.test(named) || !/\blight/.test(named) && matchMedia('(prefers-color-scheme: dark)').matches;
+  return /\bdark/.test(named) || !/\blight/.test(named) && getComputedStyle(body).color.match(/\d+/)[0] > 127;  // light text
 }
 function surface(canvas, width, height) {  // -> cleared 2d context in CSS pixels
   const ratio = devicePixelRatio, g = canvas.getContext('2d');
