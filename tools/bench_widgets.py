@@ -22,7 +22,7 @@ FRAMES = {
     "conv": ("input[type=range]", f"(e, i) => ({SET})(e, i % 36)"),
     "detector": ("input[type=number]", f"(e, i) => ({SET})(e, i % 20 / 10 - 1)"),
     "digit": ("input[type=range]", f"(e, i) => ({SET})(e, i % 9 - 4)"),
-    "spiral": ("button:nth-of-type(3)", "(e, i) => e.click()"),
+    "spiral": (".cw-main", "(e, i) => { if (!i) { setInterval = f => { tick = f; }; e.click(); } tick(); }"),  # what Play does
     "filters": ("canvas", "(e, i) => e.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' }))"),
 }
 MEASURE = """async ([selector, value, frames]) => {

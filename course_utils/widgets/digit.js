@@ -3,7 +3,7 @@ const named = (i, j) => `, row ${i + 1}, column ${j + 1}`;
 const total = list => list.reduce((a, b) => a + b, 0);
 const image = data => ({ data, shape: [1, 28, 28] });
 
-// Strokes [x, y, x, y, ...] in pixels -> 28 x 28 bytes; bit for bit as rasterise() in Python.
+// Strokes [x, y, x, y, ...] in pixels -> 28 x 28 bytes, as rasterise() in Python
 function ink(strokes, r, scale, sx, sy) {  // 4 x 4 samples in each pixel
   const hit = new Uint8Array(112 * 112), low = v => clamp(Math.floor(4 * (v - r)) - 1, 0, 112), high = v => clamp(Math.ceil(4 * (v + r)) + 1, 0, 112);
   for (const stroke of strokes) for (let k = 0, last = stroke.length - 2; k < Math.max(2, last); k += 2) {

@@ -166,7 +166,18 @@ export default widget(c => {
 
   const frame = (g, x, y, w, lineWidth = 2) => { Object.assign(g, { strokeStyle: c.color('mark'), lineWidth }); g.strokeRect(x, y, w, w); };
   // list: (channels, height, width) -> a small canvas; three channels are colours around grey, one is signed
-  const draft = (list, height, width, rgba) => picture(height, width, i => rgba(range(list.length / height / width).map(k => list[k * height * width + i])));
+  const draft = (list, height, width, rgba) => {
+    const size = height * width, v = Array(list.length / size);
+    return picture(height, width, i => {
+      for (let k = 0; k < v.length; k++) v[k] = list[k * size + i];
+      return rgba(v);
+    });
+  };
+  const keep = small => {  // beyond the next one of its size
+    const { width, height } = small, own = h('canvas', { width, height });
+    own.getContext('2d').drawImage(small, 0, 0);
+    return own;
+  };
   const signed = limit => ([v]) => [...c.palette[v < 0 ? 'neg' : 'pos'], 255 * Math.min(1, Math.abs(v) / limit)];
   const color = limit => v => (C === 3 ? [...v.map(w => 127.5 + 127.5 * clamp(w / limit, -1, 1)), 255] : signed(limit)(v));
   const raw = v => (C === 3 ? [...v, 255] : [...c.palette.ink, v[0]]);
@@ -200,7 +211,7 @@ export default widget(c => {
     const g = surface(grid, columns * pitch, Math.ceil(units.length / columns) * (pitch + 5));
     sorted().forEach((u, i) => {
       const x = i % columns * pitch + 1, y = (i / columns | 0) * (pitch + 5) + 1;
-      if (deep) face(u, g, x, y, tile); else place(g, tiles[s.scope + u] ||= filterPicture(u), x, y, tile);
+      if (deep) face(u, g, x, y, tile); else place(g, tiles[s.scope + u] ||= keep(filterPicture(u)), x, y, tile);
       g.fillStyle = c.color('pos');
       g.fillRect(x, y + tile + 1, tile * strength(u) / most, 3);
       if (s.pinned.includes(u)) frame(g, x + 2, y + 2, tile - 4, 1);
@@ -211,7 +222,7 @@ export default widget(c => {
     seen = now;
   }
   function cutOut([m, i, j]) {  // what place (i, j) of the first layer's map sees of image m
-    const list = range(n).map(z => {
+    const list = kernel.map((_, z) => {
       const y = (z / K | 0) % K + i * stride - padding, x = z % K + j * stride - padding;
       return y < 0 || x < 0 || y >= H || x >= W ? 0 : shown[m][((z / K / K | 0) * H + y) * W + x];
     });
@@ -243,7 +254,7 @@ export default widget(c => {
     if (deep) face(s.unit, f, 0, 0, side); else place(f, filterPicture(s.unit, kernel), 0, 0, side);
     if (!deep && large.matches(':focus, :hover')) frame(f, spot[1] * side / K, spot[0] * side / K, side / K);
     const [span, step, from, all] = sight(), e = side / all;
-    if (shown[s.image]) place(g, tiles['image' + s.image] ||= draft(shown[s.image], H, W, raw), 0, 0, side, side * H / W);
+    if (shown[s.image]) place(g, tiles['image' + s.image] ||= keep(draft(shown[s.image], H, W, raw)), 0, 0, side, side * H / W);
     frame(g, (j * step + from) * e, (i * step + from) * e, span * e);
     cell = side / cols;
     place(q, deep ? deepMap(s.unit) : draft(map.data, rows, cols, signed(limit)), 0, 0, side, side * rows / cols);

@@ -1,17 +1,17 @@
 const outSize = (n, k, s = 1, p = 0, d = 1) => Math.max(0, Math.floor((n + 2 * p - d * (k - 1) - 1) / s) + 1);
 
-// x (C, H, W), weight (O, C, kh, kw), bias (O) -> (O, oh, ow), as F.conv2d
+// x (C, H, W), weight (O, C, kh, kw), bias (O) -> (O, oh, ow), as F.conv2d, row by row
 function conv2d(x, [C, H, W], weight, [O, kh, kw], { stride: s = 1, padding: p = 0, dilation: d = 1, bias } = {}) {
   const oh = outSize(H, kh, s, p, d), ow = outSize(W, kw, s, p, d), data = new Float64Array(O * oh * ow);
-  for (let o = 0, at = 0; o < O; o++) for (let i = 0; i < oh; i++) for (let j = 0; j < ow; j++, at++) {
-    let sum = bias ? bias[o] : 0;
-    for (let c = 0; c < C; c++) for (let u = 0; u < kh; u++) {
-      const y = i * s - p + u * d;
-      if (y < 0 || y >= H) continue;
-      for (let v = 0, z = j * s - p; v < kw; v++, z += d)
-        if (z >= 0 && z < W) sum += x[(c * H + y) * W + z] * weight[((o * C + c) * kh + u) * kw + v];
+  for (let o = 0, n = 0; o < O; o++) {
+    if (bias) data.fill(bias[o], o * oh * ow, (o + 1) * oh * ow);
+    for (let c = 0; c < C; c++) for (let u = 0; u < kh; u++) for (let v = 0; v < kw; v++, n++) {
+      const left = v * d - p, from = Math.max(0, Math.ceil(-left / s)), to = Math.min(ow, Math.ceil((W - left) / s)), w = weight[n];
+      for (let i = 0, y = u * d - p; i < oh; i++, y += s) {
+        const z = (c * H + y) * W + left, at = (o * oh + i) * ow;
+        if (y >= 0 && y < H) for (let j = from; j < to; j++) data[at + j] += w * x[z + j * s];
+      }
     }
-    data[at] = sum;
   }
   return { data, shape: [O, oh, ow] };
 }

@@ -1,7 +1,7 @@
-// Play and pause; step() is false at the end
+// step() is false at the end
 function player(c, step, every) {
   let timer;
-  const stop = () => { c.playing = false; timer = clearInterval(timer); knob.textContent = 'Play'; };
+  const stop = () => { c.playing = false; timer = clearInterval(timer); knob.textContent = 'Play'; c.draw(); };
   const tick = () => {
     const { top, bottom } = c.root.getBoundingClientRect();
     if (bottom >= 0 && top <= innerHeight && !document.hidden && step() === false) stop();

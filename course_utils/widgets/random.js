@@ -1,4 +1,4 @@
-// Random numbers, the same as in _random.py
+// As in _random.py
 const mulberry = a => () => {
   a = (a + 0x6D2B79F5) | 0;
   let t = a;

@@ -1,18 +1,18 @@
 const MARKS = '●■▲◆', INKS = [[46, 128, 217], [230, 115, 13], [26, 150, 105], [176, 86, 143]];
-const flat = points => Float64Array.from(points.flatMap(q => q.slice(0, 2)));
+const flat = (points, x = new Float64Array(2 * points.length)) => { points.forEach((q, i) => { [x[2 * i], x[2 * i + 1]] = q; }); return x; };
 const labelsOf = points => points.map(q => q[2]);
 
 // [x, y, class], as draw_points in Python
 function drawPoints({ data, data_seed, turns, noise }) {
   const draw = mulberry(data_seed), { sin, cos, PI } = Math;
   return range(200).map(i => {
-    const label = +(i > 99), t = i % 100 / 100, sign = 1 - 2 * label, r = data === 'spiral' ? t : 0.35 + 0.55 * label, blur = () => (data === 'spiral' ? 0 : 0.4 * noise * gaussian(draw));
+    const label = +(i > 99), t = i % 100 / 100, r = data === 'spiral' ? t : 0.35 + 0.55 * label, blur = () => (data === 'spiral' ? 0 : 0.4 * noise * gaussian(draw));
     const angle = data === 'spiral' ? 2 * PI * turns * t + PI * label + noise * gaussian(draw) : 2 * PI * t;
-    const [x, y] = data === 'moons' ? [cos(PI * t) - 0.5, sin(PI * t) - 0.25].map(v => 0.65 * sign * v) : [r * sin(angle), r * cos(angle)];
+    const [x, y] = data === 'moons' ? [cos(PI * t) - 0.5, sin(PI * t) - 0.25].map(v => (0.65 - 1.3 * label) * v) : [r * sin(angle), r * cos(angle)];
     return [...[x + blur(), y + blur()].map(v => +v.toFixed(6)), label];
   });
 }
-function startParams(sizes, seed) {  // as nn.Linear does
+function startParams(sizes, seed) {  // as nn.Linear
   const draw = mulberry(7919 + seed);
   return Float64Array.from(sizes.slice(1).flatMap((outs, l) => range((sizes[l] + 1) * outs).map(() => (2 * draw() - 1) / Math.sqrt(sizes[l]))));
 }
@@ -25,16 +25,17 @@ function batchIndices(n, size, step, seed) {  // a new order every epoch
   }
   return order.slice(from, from + size);
 }
-// net: {sizes, act}; p: weights and biases in PyTorch's order; x: (n, 2). The output of each layer.
+// Each layer's output. net: {sizes, act}; p: in PyTorch's order; x: (n, 2)
 function forward({ sizes, act }, p, x) {
   const outputs = [x], n = x.length / 2;
   for (let l = 1, at = 0; l < sizes.length; l++) {
-    const ins = sizes[l - 1], outs = sizes[l], a = outputs[l - 1], z = new Float64Array(n * outs), bias = at + ins * outs;
-    for (let i = 0; i < n; i++) for (let o = 0; o < outs; o++) {
-      let sum = p[bias + o];
-      for (let k = 0, w = at + o * ins, b = i * ins; k < ins; k++) sum += p[w + k] * a[b + k];
-      z[i * outs + o] = l > sizes.length - 2 || act === 'none' ? sum : act === 'tanh' ? Math.tanh(sum) : sum < 0 ? 0 : sum;
+    const ins = sizes[l - 1], outs = sizes[l], a = outputs[l - 1], bias = at + ins * outs, z = new Float64Array(n * outs), f = { relu: v => (v < 0 ? 0 : v), tanh: Math.tanh }[l < sizes.length - 1 && act];
+    for (let i = 0; i < n; i++) {
+      for (let o = 0; o < outs; o++) z[i * outs + o] = p[bias + o];
+      for (let k = 0, v; k < ins; k++)
+        if ((v = a[i * ins + k]) !== 0) for (let o = 0; o < outs; o++) z[i * outs + o] += p[at + o * ins + k] * v;
     }
+    for (let q = 0; f && q < z.length; q++) z[q] = f(z[q]);
     outputs.push(z);
     at = bias + outs;
   }
@@ -59,6 +60,7 @@ function gradient(net, p, x, y) {  // {loss, grad}
     const ins = sizes[l - 1], outs = sizes[l], bias = end - outs, at = bias - ins * outs, back = new Float64Array(n * ins), a = outputs[l - 1];
     for (let i = 0; i < n; i++) for (let o = 0; o < outs; o++) {
       const d = delta[i * outs + o];
+      if (d === 0) continue;
       grad[bias + o] += d;
       for (let k = 0; k < ins; k++) {
         grad[at + o * ins + k] += d * a[i * ins + k];
@@ -71,7 +73,7 @@ function gradient(net, p, x, y) {  // {loss, grad}
   return { loss, grad };
 }
 const newRun = (net, start) => ({ net, p: start.slice(), m: start.map(() => 0), v: start.map(() => 0), t: 0 });
-function trainStep(run, points, s) {  // one step of torch.optim on this step's batch; its loss
+function trainStep(run, points, s) {  // of torch.optim; its loss
   const batch = batchIndices(points.length, s.batch, run.t, s.seed).map(i => points[i]), { loss, grad } = gradient(run.net, run.p, flat(batch), labelsOf(batch));
   const { p, m, v } = run, t = ++run.t, adam = s.optimizer === 'adam', mu = s.optimizer === 'momentum' ? 0.9 : 0, c1 = 1 - 0.9 ** t, c2 = Math.sqrt(1 - 0.999 ** t);
   grad.forEach((g, i) => {
@@ -82,18 +84,18 @@ function trainStep(run, points, s) {  // one step of torch.optim on this step's 
   return loss;
 }
 function score({ net, p }, points) {  // [loss, share of points that are right]
-  const { loss, prob } = predict(net, p, flat(points), labelsOf(points)), K = net.sizes.at(-1);
-  return [loss, points.filter((q, i) => prob.subarray(i * K, i * K + K).every((v, k) => k === q[2] || v < prob[i * K + q[2]])).length / points.length];
+  const y = labelsOf(points), { loss, prob } = predict(net, p, flat(points), y), K = net.sizes.at(-1), all = range(K);
+  return [loss, y.filter((label, i) => all.every(k => k === label || prob[i * K + k] < prob[i * K + label])).length / y.length];
 }
 const split = (points, holdout) => [false, true].map(test => points.filter((_, i) => test == (holdout && i % 4 === 3)));
-function contour(f, n) {  // segments in cells, where n x n values cross zero
+function contour(f, n) {  // where n x n values cross zero
   const out = [];
   for (let q = 0; q < n * n - n; q++) {
-    const low = f[q] < 0, corners = [q, q + 1, q + n + 1, q + n];
-    if (q % n > n - 2 || low === f[q + 1] < 0 && low === f[q + n] < 0 && low === f[q + n + 1] < 0) continue;
-    const cut = corners.flatMap((a, k) => {
-      const b = corners[(k + 1) % 4], t = f[a] / (f[a] - f[b]), [x, y] = [a % n, a / n | 0];
-      return f[a] < 0 === f[b] < 0 ? [] : [[x + t * (b % n - x), y + t * ((b / n | 0) - y)]];
+    const low = f[q] < 0, same = b => low === f[b] < 0;
+    if (q % n > n - 2 || same(q + 1) && same(q + n) && same(q + n + 1)) continue;
+    const corners = [q, q + 1, q + n + 1, q + n], cut = corners.flatMap((a, k) => {
+      const b = corners[(k + 1) % 4], t = f[a] / (f[a] - f[b]);
+      return f[a] < 0 === f[b] < 0 ? [] : [[v => v % n, v => v / n | 0].map(at => at(a) + t * (at(b) - at(a)))];
     });
     out.push(cut.slice(0, 2), cut.slice(2));
   }
@@ -124,10 +126,10 @@ function linkRules({ rules, data, optimizer, task, batch, hidden, activations })
 export default widget(c => {
   const { menus, texts } = c, recorded = c.get('recorded'), { points: given, ...first } = c.state();
   const same = (...keys) => keys.every(key => String(s[key]) === String(first[key]));
-  let s = first, points = given, nets = [], starts, runs, train, test, scores, step, history, broken, span, cells = 64, cursor = [0, 0], axis = [], hidden = [], plane;
+  let s = first, points = given, nets = [], starts, runs, train, test, scores, step, history, broken, span, cells, slow, cursor = [0, 0], axis = [], hidden = [];
   const titleOf = i => (s.hidden[i] ? `${menus.activations[s.activations[i]]}, ${nets[i].sizes.join('-')}` : 'linear');
 
-  function restart({ points: drawn, ...rest }, words) {  // back to step 0
+  function restart({ points: drawn, ...rest }, words) {
     play.stop();
     s = { ...s, ...rest };
     points = drawn || (rest.data === 'drawn' ? [] : s.data === 'drawn' ? points : same('data', 'turns', 'noise', 'data_seed') ? given : drawPoints(s));
@@ -135,7 +137,7 @@ export default widget(c => {
     nets = s.hidden.map((hidden, i) => ({ sizes: [2, ...hidden.split('-').filter(Boolean).map(Number), classes], act: s.activations[i] }));
     starts = nets.map((net, i) => {
       const own = startParams(net.sizes, s.seed), start = c.get('starts')[i];
-      return start?.shape[0] === own.length && same('seed', 'hidden') ? tensor(start).data : own;
+      return start?.shape[0] === own.length && same('seed', 'hidden') ? new Float64Array(bytes(start.data).slice().buffer) : own;
     });
     runs = nets.map((net, i) => newRun(net, starts[i]));
     [train, test] = split(points, s.holdout);
@@ -153,7 +155,7 @@ export default widget(c => {
     c.save({ ...s, step, params: runs.map(({ p }) => [...p]) });
     refresh();
   }
-  function advance(n, box = 4000) {  // false: no further
+  function advance(n, box = 4000) {
     const until = performance.now() + box;
     if (!train.length) return !!c.tell(texts.empty);
     while (n-- && !broken && performance.now() < until) {
@@ -162,7 +164,7 @@ export default widget(c => {
     }
     measure();
     if (broken) c.tell(fill(texts.stopped, { step }));
-    else c.say(`Step ${step}. Right: first ${percent(scores[0][1])}, second ${percent(scores[1][1])}`);
+    else c.say(`Step ${step}. Right: ${scores.map(v => percent(v[1])).join(' and ')}`);
     return !broken;
   }
 
@@ -175,7 +177,7 @@ export default widget(c => {
   }
   const chances = ({ net, p }) => [...predict(net, p, cursor).prob].map((v, k) => `${MARKS[k]} ${fmt(v)}`).join(' ');
   const readout = () => fill(texts.chances, { at: cursor.map(v => fmt(v)).join(', '), first: chances(runs[0]), second: chances(runs[1]) });
-  const shows = [], menu = (key, i) => {  // i: of the first or second model
+  const shows = [], menu = (key, i) => {
     const { el, set } = choice(texts[key], menus[key], v => restart({ [key]: i >= 0 ? s[key].map((old, j) => (j === i ? v : old)) : v && !isNaN(v) ? +v : v }));
     shows.push(() => set(i >= 0 ? s[key][i] : s[key]));
     return el;
@@ -187,7 +189,7 @@ export default widget(c => {
     c.on(map, 'click', e => { aim(e); tap(tool.input.value); });
     c.on(map, 'keydown', e => {
       const way = arrow(e);
-      if (way) move([cursor[0] + way[1] * span / 25, cursor[1] - way[0] * span / 25]), c.say(readout());
+      if (way) move(cursor.map((v, k) => v + (1 - 2 * k) * way[1 - k] * span / 25)), c.say(readout());
       else if (e.key === ' ') play.toggle();
       else if (e.key === '.') advance(1);
       else if (e.key === 'Enter') tap(+tool.input.value || 0);
@@ -250,7 +252,7 @@ export default widget(c => {
     for (const line of lines) line.forEach((q, i) => (i ? g.lineTo(...q) : g.moveTo(...q)));
     g.stroke();
   }
-  const shapes = [16, 4, 3, 4].map((n, label) => range(n + 1).map(k => [Math.cos, Math.sin].map(f => 4.4 * f(2 * Math.PI * (k / n + (label === 1 ? 0.125 : -0.25))))));
+  const shapes = [10, 4, 3, 4].map((n, label) => range(n + 1).map(k => [Math.cos, Math.sin].map(f => 4.4 * f(2 * Math.PI * (k / n + (label === 1 ? 0.125 : -0.25))))));
   const dots = (g, list, place, hollow) => shapes.forEach((shape, label) => {
     const here = list.filter(q => q[2] === label).map(place), color = `rgb(${INKS[label]})`, paper = c.color('paper');
     g.fillStyle = hollow ? paper : color;
@@ -259,14 +261,11 @@ export default widget(c => {
   });
   function drawMap(i, size) {
     const { net, p } = runs[i], g = surface(panels[i].map, size, size), n = cells, K = net.sizes.at(-1), half = size / 2, place = ([x, y]) => [half + x / span * half, half - y / span * half];
-    if (plane?.of !== n * span) {
-      plane = Float64Array.from(range(n * n).flatMap(q => [2 * (q % n) + 1 - n, n - 1 - 2 * (q / n | 0)]), v => v / n * span);
-      plane.of = n * span;
-    }
-    const { outputs, z, prob } = predict(net, p, plane), image = new ImageData(n, n), { data } = image, small = h('canvas', { width: n, height: n }), alpha = isDark() ? 100 : 150;
+    const plane = new Float64Array(2 * n * n).map((_, q) => (q & 1 ? n - 1 - 2 * (q / 2 / n | 0) : 2 * ((q >> 1) % n) + 1 - n) / n * span);
+    const { outputs, z, prob } = predict(net, p, plane), image = new ImageData(n, n), { data } = image, small = h('canvas', { width: n, height: n }), alpha = 190 * c.palette.cap;
     const trace = (f, ...pen) => stroke(g, contour(new Float64Array(n * n).map((_, q) => f(q)), n).map(line => line.map(q => q.map(v => (v + 0.5) * size / n))), ...pen);
-    const surest = (list, q, but) => { let top = -Infinity; for (let l = 0; l < K; l++) if (l !== but) top = Math.max(top, list[q * K + l]); return top; };
-    for (let q = 0; q < n * n; q++) {  // the surer, the stronger
+    const surest = (list, q, but, top = -Infinity) => { for (let l = 0; l < K; l++) if (l !== but && list[q * K + l] > top) top = list[q * K + l]; return top; };
+    for (let q = 0; q < n * n; q++) {
       for (let l = 0; l < K; l++) for (let b = 0; b < 3; b++) data[4 * q + b] += prob[q * K + l] * INKS[l][b];
       data[4 * q + 3] = 12 + alpha * (surest(prob, q) * K - 1) / (K - 1);
     }
@@ -275,10 +274,11 @@ export default widget(c => {
     for (let l = +(K === 2); l < K; l++) trace(q => z[q * K + l] - surest(z, q, l), c.color('ink'), 2);
     if (i === inner() && axis.length) {
       const fold = (unit, ...pen) => {
-        const [w, bias] = weightsOf(runs[i], unit), a = outputs[unit[0] - 1];
-        trace(q => w.reduce((sum, v, k) => sum + v * a[q * w.length + k], bias), ...pen);
+        const [w, bias] = weightsOf(runs[i], unit), a = outputs[unit[0] - 1], m = w.length, [u, v, d] = [...w, -bias].map(x => x / Math.hypot(...w));
+        if (unit[0] < 2) stroke(g, [[-3, 3].map(t => place([u * d - t * span * v, v * d + t * span * u]))], ...pen);
+        else trace(q => { let sum = bias; for (let k = 0; k < m; k++) sum += w[k] * a[q * m + k]; return sum; }, ...pen);
       };
-      if (!c.playing) range(net.sizes[1]).forEach(o => fold([1, o], c.color('soft', 0.5), 1));
+      range(net.sizes[1]).forEach(o => fold([1, o], c.color('soft', 0.5), 1));
       axis.forEach((unit, k) => fold(unit, c.color('mark'), 2, k ? [5, 4] : []));
     }
     [train, test].forEach((list, hollow) => dots(g, list, place, hollow));
@@ -299,12 +299,12 @@ export default widget(c => {
     });
   }
   function drawFolded(size) {
-    const { net, p } = runs[inner()], g = surface(folded, size, size), ticks = range(41).map(k => (k / 20 - 1) * span);
+    const { net, p } = runs[inner()], g = surface(folded, size, size), m = c.playing ? 10 : 20, ticks = range(2 * m + 1).map(k => (k / m - 1) * span);
     const seen = list => {
       const outs = forward(net, p, flat(list));
       return list.map((q, i) => [...axis.map(([l, o]) => outs[l][i * net.sizes[l] + o]), q[2]]);
     };
-    const rows = range(9).map(k => ticks[5 * k]).flatMap(v => [seen(ticks.map(t => [t, v])), seen(ticks.map(t => [v, t]))]);
+    const rows = range(9).map(k => (k / 4 - 1) * span).flatMap(v => [seen(ticks.map(t => [t, v])), seen(ticks.map(t => [v, t]))]);
     const ends = [0, 1].map(k => rows.flat().map(q => q[k])).map(all => [Math.min(...all), Math.max(...all)]);
     const place = q => ends.map(([low, high], k) => Math.abs(k * size - 14 - (q[k] - low) / (high - low || 1) * (size - 28)));
     stroke(g, rows.map(row => row.map(place)), c.color('soft', 0.45), 1);
@@ -312,12 +312,13 @@ export default widget(c => {
   }
   function draw() {
     const began = performance.now(), size = Math.min(panels[0].el.clientWidth, 340);
+    cells = c.playing && slow ? 40 : 64;
     drawMap(0, size);
     drawMap(1, size);
     drawCurves(curves.parentNode.clientWidth);
     folded.hidden = !axis.length;
     if (axis.length) drawFolded(220);
-    cells = performance.now() - began > 20 ? 40 : 64;
+    slow = performance.now() - began > (slow ? 3 : 8);
   }
 
   const open = next => { restart(next); advance(next.step || 0); };

@@ -47,7 +47,7 @@ class SpiralLab(Base):
     """
 
     _kind = "spiral"
-    _esm = source("random.js", "slider.js", "tensor.js", "player.js", "spiral.js", "spiral.css")
+    _esm = source("random.js", "slider.js", "player.js", "spiral.js", "spiral.css")
     caption = traitlets.Unicode("SpiralLab: the same points, the same steps; what can each model learn?")
     menus, recorded = (traitlets.Dict().tag(sync=True) for _ in range(2))
     points, hidden, activations, starts, params = (traitlets.List().tag(sync=True) for _ in range(5))
