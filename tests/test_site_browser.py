@@ -3,9 +3,12 @@
 import functools
 import http.server
 import threading
+from pathlib import Path
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
 import bench_site_weight
 import book
@@ -219,15 +222,51 @@ def test_the_whole_page_is_accessible_not_its_text_alone(visit, width):
     assert {v["id"]: [n["html"][:100] for n in v["nodes"][:3]] for v in found} == {}
 
 
-def test_the_whole_book_is_one_page_with_links_inside(monkeypatch):
+def test_the_whole_book_is_one_page_with_links_inside(monkeypatch, tmp_path):
     import book_pdf
 
     few = ["book/intro", LECTURES[2], "book/glossary"]
     monkeypatch.setattr(book_pdf, "site_pages", lambda: few)
-    page = BeautifulSoup(book_pdf.whole(), "html.parser")
+    page = BeautifulSoup(book_pdf.whole(tmp_path), "html.parser")
     ids = [tag["id"] for tag in page.find_all(id=True)]
     assert len(ids) == len(set(ids))
     inside = [a["href"][1:] for a in page.find_all("a", href=True) if a["href"].startswith("#")]
     assert len(inside) > 20 and set(inside) <= set(ids) | {i for i in inside if "--w=" in i}
     assert len(page.select("section.chapter")) == 3
-    assert all((SITE / tag["src"]).is_file() for tag in page.find_all("img"))
+    assert all((tmp_path / tag["src"]).is_file() for tag in page.find_all("img"))
+    places = [tag["data-page-of"] for tag in page.select(".whole-contents [data-page-of]")]
+    assert places == [tag["id"] for tag in page.select("section.chapter")]
+
+
+def test_the_contents_get_the_page_numbers_of_their_chapters(visit, tmp_path):
+    import printing
+
+    chapters = "".join(f"<h1 id='c{n}' style='break-before:page'>{n}</h1>{'<p>x' * 90 * n}" for n in range(3))
+    rows = "".join(f"<a href='#c{n}'>{n}</a><b data-page-of='c{n}'></b>" for n in range(3))
+    (tmp_path / "book.html").write_text(f"<!DOCTYPE html>{rows}<b data-page-of='nowhere'></b>{chapters}")
+    tab = visit((tmp_path / "book.html").as_uri())
+    printing.fill_numbers(tab)
+    numbers = [int(text) for text in tab.locator("b").all_inner_texts() if text]
+    assert numbers[:2] == [2, 3] and numbers[2] > 4 and len(numbers) == 3
+    printed = tab.pdf(tagged=True)
+    assert printing.numbers_of(printed) == {f"c{n}": number for n, number in enumerate(numbers)}
+    printing.save_small(printed, tmp_path / "book.pdf")
+    small = (tmp_path / "book.pdf").read_bytes()
+    assert printing.numbers_of(small) == printing.numbers_of(printed) and len(small) < 0.7 * len(printed)
+
+
+def test_pictures_with_a_loss_are_jpeg_on_white_in_the_pdf_and_drawings_stay(tmp_path):
+    import book_pdf
+
+    noise = np.random.default_rng(0).integers(0, 255, (60, 60, 4), np.uint8)
+    noise[:30, :, 3] = 0
+    Image.fromarray(noise).save(tmp_path / "photo.webp", quality=70)
+    Image.fromarray(noise).save(tmp_path / "drawing.webp", lossless=True)
+    (tmp_path / "paper").mkdir()
+    names = [
+        book_pdf.picture_for_paper(tmp_path / n, tmp_path / "paper") for n in ("photo.webp", "drawing.webp")
+    ]
+    assert [Path(name).suffix for name in names] == [".jpg", ".webp"]
+    with Image.open(tmp_path / "paper" / names[0]) as paper:
+        assert np.asarray(paper)[:16].min() > 240
+    assert (tmp_path / "paper" / names[1]).read_bytes() == (tmp_path / "drawing.webp").read_bytes()
