@@ -75,7 +75,7 @@ function linkRules(menus, pictures) {
     weights: text => numbers(text, [1, 4, 9, 16, 25, 36, 49]),
     input: text => {
       const [, hh, w, hex] = text.match(/^(\d+)x(\d+)-((?:[0-9a-f]{2})+)$/) || [], fits = hh <= 28 && w <= 28 && hex.length === 2 * hh * w;
-      return pictures[text] || (fits ? { height: +hh, width: +w, pixels: Uint8Array.from(hex.match(/../g), v => parseInt(v, 16)) } : undefined);
+      return Object.hasOwn(pictures, text) ? pictures[text] : fits ? { height: +hh, width: +w, pixels: Uint8Array.from(hex.match(/../g), v => parseInt(v, 16)) } : undefined;
     } };
 }
 
@@ -132,7 +132,7 @@ export default widget(c => {
       onblur: () => show(el, s.weights[i]),
       onpointerdown: e => { from = { y: e.clientY, v: s.weights[i] }; },
       onpointermove: e => {
-        if (!e.buttons || !out.conv || Math.abs(e.clientY - from.y) < 4) return;
+        if (e.buttons !== 1 || !e.isPrimary || !out.conv || Math.abs(e.clientY - from.y) < 4) return;
         el.setPointerCapture(e.pointerId);
         weigh(i, Math.round((from.v + (from.y - e.clientY) / 40) * 10) / 10);
         show(el, s.weights[i]);
@@ -230,13 +230,13 @@ export default widget(c => {
   };
   c.on(input, 'pointerdown', e => {
     const at = aimPixel(e);
-    if (!at) return;
+    if (!at || e.button || !e.isPrimary) return;
     input.setPointerCapture(e.pointerId);
     cursor = at;
     paint(flip());
   });
   c.on(input, 'pointermove', e => {
-    const at = input.hasPointerCapture(e.pointerId) && aimPixel(e);
+    const at = e.isPrimary && input.hasPointerCapture(e.pointerId) && aimPixel(e);
     if (!at || String(at) === String(cursor)) return;
     cursor = at;
     paint(brush);

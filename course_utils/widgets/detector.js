@@ -197,8 +197,8 @@ export default widget(c => {
   const knobScale = () => (TALL / 2 - 13) / (drag?.most || largest(s.weights, 1.5));
 
   function edit(el, start, go) {  // pointer capture; go(event) while the pointer is down
-    c.on(el, 'pointerdown', e => { if (start(e)) { el.setPointerCapture(e.pointerId); go(e); } });
-    c.on(el, 'pointermove', e => { if (el.hasPointerCapture(e.pointerId)) go(e); });
+    c.on(el, 'pointerdown', e => { if (!e.button && e.isPrimary && start(e)) { el.setPointerCapture(e.pointerId); go(e); } });
+    c.on(el, 'pointermove', e => { if (e.isPrimary && el.hasPointerCapture(e.pointerId)) go(e); });
     c.on(el, 'lostpointercapture', () => { drag = null; c.draw(); });
   }
   edit(knobs, e => {

@@ -1,4 +1,4 @@
-const GAP = 6;  // between maps
+const GAP = 6;
 const named = (i, j) => `, row ${i + 1}, column ${j + 1}`;
 const total = list => list.reduce((a, b) => a + b, 0);
 const image = data => ({ data, shape: [1, 28, 28] });
@@ -53,7 +53,7 @@ function run(layers, x, removed) {  // {data, shape} of every layer; maps: the s
     return value;
   });
 }
-// What the selected number is a sum of, for each input map: patch, weights, products
+// What the selected number is a sum of: patch, weights, products
 function pieces({ kind, k, stride, padding, weight, bias }, { data, shape, maps }, ch, i, j) {
   const conv = kind === 'conv', [C, H, W] = maps || shape, [rows, columns] = conv ? [k, k] : [H, W];
   const [top, left] = [i, j].map(v => (conv ? v * stride - padding : 0));
@@ -69,7 +69,7 @@ function softmax(z) {
   return e.map(v => v / sum);
 }
 const ranking = p => range(p.length).sort((a, b) => p[b] - p[a]);
-function checkTask(s, label, best, other) {  // [done, key of the words, digit]; other: read the other way
+function checkTask(s, label, best, other) {  // [done, key of the words, digit]
   const cut = s.removed.length, far = Math.max(Math.abs(s.right), Math.abs(s.down)), wrong = best !== label;
   if (s.task === 'raw') return !s.strokes.length || s.sample >= 0 ? [false, 'rawFirst'] : best === other ? [false, 'same', best] : [true, 'rawDone', s.raw ? best : other];
   if (s.sample < 0 || s.turn || (s.task === 'shift' ? cut || far > 4 : far || !cut || cut > 3)) return [false, s.task + 'First'];
@@ -81,10 +81,10 @@ function torchCode(s, pixels, texts) {
 }
 function linkRules({ task, scope, rules }, outs) {
   const lists = t => (t ? t.split('_').map(q => q.split('.').map(Number)) : []), line = q => q.split(',').map(v => (v ? +v : NaN));
-  const fits = ([at, ...place]) => outs[at] && place.every((v, k) => v >= 0 && v < outs[at].shape[k]);
+  const fits = ([at, ...place]) => outs[at] && place[0] >= 0 && place.every((v, k) => v >= 0 && v < outs[at].shape[k]);
   return { ...rules, task, scope, raw: t => ({ 0: false, 1: true })[t],
     removed: t => (lists(t).every(fits) ? lists(t) : undefined),
-    selected: t => (!t || fits(lists(t)[0]) ? lists(t)[0] || [] : undefined),
+    selected: (t, _, [q] = lists(t)) => (!t ? [] : fits(q) ? [...q, 0, 0].slice(0, 4) : undefined),
     strokes: t => {
       const all = t ? t.split(';').map(line) : [];
       return all.flat().length <= 2002 && all.every(q => q.length % 2 === 0 && q.every(v => v >= 0 && v <= 28)) ? all : undefined;
@@ -127,8 +127,8 @@ export default widget(c => {
   };
   const redraw = strokes => update({ sample: -1, strokes }), undo = () => redraw(s.strokes.slice(0, -1)), clear = () => redraw([]);
   const show = n => update({ sample: (n + labels.length) % labels.length }), spot = e => pointer(e).map(v => 28 * v / pad.clientWidth);
-  c.on(pad, 'pointerdown', e => { pad.setPointerCapture(e.pointerId); line = null; add(...spot(e)); });
-  c.on(pad, 'pointermove', e => { if (pad.hasPointerCapture(e.pointerId)) add(...spot(e)); });
+  c.on(pad, 'pointerdown', e => { if (!e.isPrimary) return; pad.setPointerCapture(e.pointerId); line = null; add(...spot(e)); });
+  c.on(pad, 'pointermove', e => { if (e.isPrimary && pad.hasPointerCapture(e.pointerId)) add(...spot(e)); });
   c.on(pad, 'keydown', e => {
     const way = arrow(e), next = (label, i) => label === +e.key && i > s.sample && i < 20;
     if (way) {
@@ -206,7 +206,7 @@ export default widget(c => {
     if (at === undefined) return texts.pick;
     const { title, kind, k } = layers[at], value = valueAt(s.selected), where = outs[at].shape[1] > 1 ? named(i, j) : '';
     const how = isGone(at, ch) ? 'removed' : part ? `sum of ${part.lists[0].length} products ${fmt(value - part.bias)} + bias ${fmt(part.bias)}`
-      : kind === 'relu' ? `max(0, ${fmt(valueAt([at - 1, ch, i, j]))})` : `the largest of ${k} × ${k}`;
+      : kind === 'relu' ? `max(0, ${fmt(valueAt([at - 1, ch, i, j]))})` : k ? `the largest of ${k} × ${k}` : 'unchanged';
     return `${title.split(':')[0]}, ${at === last ? 'class ' + ch : 'channel ' + (ch + 1)}${where}: ${how} = ${fmt(value)}` + (rival ? fill(texts.versus, { other: fmt(valueAt(s.selected, rival[at])) }) : '');
   }
 
