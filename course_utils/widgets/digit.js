@@ -19,7 +19,7 @@ function ink(strokes, r, scale, sx, sy) {  // 4 x 4 samples in each pixel
   hit.forEach((v, i) => { sum[(i / 448 | 0) * 28 + (i % 112 >> 2)] += v; });
   return sum.map(v => Math.floor(v * 255 / 16 + 0.5));
 }
-function raster(strokes, r, raw) {  // 20 pixels long, centred by mass, as MNIST's digits were
+function raster(strokes, r, raw) {  // 20 pixels long, centred by mass, as in MNIST
   const axis = k => strokes.flatMap(s => s.filter((_, i) => i % 2 === k)), ends = [0, 1].map(k => [Math.min(...axis(k)), Math.max(...axis(k))]);
   if (raw || !axis(0).length) return ink(strokes, r, 1, 0, 0);
   const side = Math.max(...ends.map(([a, b]) => b - a)), scale = side > 0 ? (20 - 2 * r) / side : 1;
@@ -40,7 +40,7 @@ function unpack(layer) {  // a scale for each row of 8 bits
   const { data, shape: [, n] } = tensor(layer.weight), scale = layer.scale && tensor(layer.scale).data;
   return { ...layer, bias: tensor(layer.bias).data, weight: scale ? Float32Array.from(data, (v, i) => v * scale[i / n | 0]) : data };
 }
-function run(layers, x, removed) {  // {data, shape} of every layer; maps: the shape of what was flattened
+function run(layers, x, removed) {  // {data, shape} of every layer; maps: the shape before flattening
   let value = image(x);
   return layers.map((layer, at) => {
     const { kind, k, out } = layer, { data, shape } = value;
@@ -155,7 +155,7 @@ export default widget(c => {
   };
   const cut = button(texts.remove, remove);
 
-  // One canvas for each layer that has maps or a short vector; selected: [layer, channel, row, column]
+  // A canvas for each layer that is shown; selected: [layer, channel, row, column]
   const strips = layers.flatMap(({ shown, title }, at) => {
     if (!shown) return [];
     const map = board(title + texts.maps, 'application'), strip = { at, map, el: div('layer', div('title', title), map) };
