@@ -138,11 +138,7 @@ def plot_misclassified(images, labels, predictions, *, n=10, columns=5, ax=None)
 
 
 def _mosaic(stack, titles, *, columns, ax, **imshow):
-    """Draw (K, H, W) or (K, H, W, 4) as one picture with gaps, a frame and a title for each tile.
-
-    Matplotlib's "antialiased" keeps pixels sharp from three times their size on and averages where an image
-    is drawn smaller; "nearest" would drop pixels there and show texture that the image does not have.
-    """
+    """Draw (K, H, W) or (K, H, W, 4) as one picture with gaps, a frame and a title for each tile."""
     count, height, width = stack.shape[:3]
     columns = min(columns, count)
     rows = -(-count // columns)
@@ -150,10 +146,11 @@ def _mosaic(stack, titles, *, columns, ax, **imshow):
     head = (TITLE_HEIGHT * width) if titles is not None else 0
     pitch_x, pitch_y = width + max(gap, 0.08 * width), height + max(gap, 0.08 * height) + head
     ax = own_axes(ax, size=(7.0, max(0.8, 6.6 * rows * pitch_y / (columns * pitch_x))))
+    sampling = _sampling(ax, columns * pitch_x, rows * pitch_y)
     for k in range(count):
         left, top = (k % columns) * pitch_x, (k // columns) * pitch_y
         extent = (left, left + width, top + height, top)
-        ax.imshow(stack[k], extent=extent, interpolation="antialiased", **imshow)
+        ax.imshow(stack[k], extent=extent, interpolation=sampling, **imshow)
         if titles is not None:
             ax.text(
                 left + width / 2,
@@ -170,3 +167,12 @@ def _mosaic(stack, titles, *, columns, ax, **imshow):
     ax.set_ylim(rows * pitch_y - head, -head - 0.02 * height)
     ax.set_aspect("equal")
     return bare(ax)
+
+
+def _sampling(ax, width, height):
+    """Return how to draw ``width`` by ``height`` pixels on axes: each sharp, or averaged where they do not fit.
+
+    Dropping some of them instead would show a texture that the images do not have.
+    """
+    space = ax.get_window_extent()
+    return "antialiased" if min(space.width / width, space.height / height) < 1 else "nearest"
