@@ -174,6 +174,22 @@ def test_links_restore_a_state_and_name_what_does_not_fit(js):
     assert all(key in words for key in bad)
 
 
+def test_inputs_of_a_link_are_looked_up_by_their_own_names_only(js):
+    js.eval("const named = input => fromLink({input}, linkRules({}, {cat: {height: 1}}))[0];")
+    assert js("named", "cat") == {"input": {"height": 1}}
+    assert js("named", "constructor") == js("named", "__proto__") == {}
+
+
+def test_a_kernel_stays_in_the_middle_as_it_grows_and_shrinks(js):
+    dot = [0.0] * 4 + [1.0] + [0.0] * 4
+    for size in (4, 5, 6, 7):
+        dot = js("resized", dot, size)
+    assert dot.index(1) == 24 and sum(dot) == 1
+    for size in (6, 5, 4, 3, 2, 1):
+        dot = js("resized", dot, size)
+    assert dot == [1]
+
+
 def test_layer_of_the_widget_is_what_it_shows(js):
     for operation in OPERATIONS:
         widget = ConvExplorer(

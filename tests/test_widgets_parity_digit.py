@@ -267,6 +267,15 @@ def test_tasks_accept_what_fits_and_nothing_else(js):
     )
 
 
+def test_a_link_to_half_a_place_is_completed_and_to_no_place_refused(js):
+    js.eval("const outs = [{shape: [8, 24, 24]}, {shape: [10, 1, 1]}];")
+    js.eval("const linked = values => fromLink(values, linkRules({rules: {}}, outs))[0];")
+    for text, place in {"0.7.1.2": [0, 7, 1, 2], "0.7": [0, 7, 0, 0], "1.9": [1, 9, 0, 0]}.items():
+        assert js("linked", {"selected": text}) == {"selected": place}
+    for text in ("0", "0.8", "0.7.24", "2.0", "-1", "NaN", "0.1.2.3.4"):
+        assert js("linked", {"selected": text}) == js("linked", {"removed": text}) == {}
+
+
 def test_drawings_and_activations_come_back():
     widget = widget_of("cnn")
     widget.draw(SEVEN)

@@ -210,6 +210,11 @@ def test_links_restore_a_state_and_name_what_does_not_fit(js):
     assert new == {} and all(key in words for key in bad)
 
 
+def test_no_points_are_no_share_of_them(js):
+    js.eval("const none = () => score(newRun({sizes: [2, 2], act: 'relu'}, startParams([2, 2], 0)), []);")
+    assert js("none") == [0, 0]
+
+
 def test_models_come_back_and_start_from_given_weights():
     torch.manual_seed(0)
     net = nn.Sequential(nn.Linear(2, 9), nn.Tanh(), nn.Linear(9, 3))

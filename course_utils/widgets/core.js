@@ -18,7 +18,7 @@ function choice(label, options, act) {  // options: {value: text}, or a list of 
 }
 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -1e6], End: [0, 1e6] };
-const arrow = e => ARROWS[e.key]?.map(v => v * (e.shiftKey ? 10 : 1));
+const arrow = e => !e.altKey && ARROWS[e.key]?.map(v => v * (e.shiftKey ? 10 : 1));
 const pointer = (e, el = e.currentTarget, { left, top } = el.getBoundingClientRect()) => [e.clientX - left, e.clientY - top];
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 const range = n => Array.from({ length: n }, (_, i) => i);

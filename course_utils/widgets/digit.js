@@ -27,7 +27,7 @@ function raster(strokes, r, raw) {  // 20 pixels long, centred by mass, as in MN
   const middle = f => first.reduce((sum, v, i) => sum + v * f(i), 0) / mass + 0.5;
   return mass ? ink(strokes, r, scale, shift[0] + (14 - middle(i => i % 28)), shift[1] + (14 - middle(i => i / 28 | 0))) : first;
 }
-function moved(pixels, right, down, turn) {  // shifted by whole pixels, turned around the middle (bilinear)
+function moved(pixels, right, down, turn) {  // shifted by whole pixels, turned around the middle
   const a = turn * Math.PI / 180, cos = Math.cos(a), sin = Math.sin(a), at = (x, y) => (x < 0 || y < 0 || x > 27 || y > 27 ? 0 : pixels[y * 28 + x]);
   return Uint8Array.from(range(784), i => {
     const u = i % 28 - right - 13.5, v = (i / 28 | 0) - down - 13.5, x = cos * u + sin * v + 13.5, y = cos * v - sin * u + 13.5, l = Math.floor(x), t = Math.floor(y);

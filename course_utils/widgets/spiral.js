@@ -83,9 +83,9 @@ function trainStep(run, points, s) {  // of torch.optim; its loss
   });
   return loss;
 }
-function score({ net, p }, points) {  // [loss, share of points that are right]
+function score({ net, p }, points) {  // [loss, share that is right]
   const y = labelsOf(points), { loss, prob } = predict(net, p, flat(points), y), K = net.sizes.at(-1), all = range(K);
-  return [loss, y.filter((label, i) => all.every(k => k === label || prob[i * K + k] < prob[i * K + label])).length / y.length];
+  return [loss, y.filter((label, i) => all.every(k => k === label || prob[i * K + k] < prob[i * K + label])).length / (y.length || 1)];
 }
 const split = (points, holdout) => [false, true].map(test => points.filter((_, i) => test == (holdout && i % 4 === 3)));
 function contour(f, n) {  // where n x n values cross zero
@@ -288,7 +288,7 @@ export default widget(c => {
   function drawCurves(wide) {
     const g = surface(curves, wide, 132), half = wide / 2, ghost = recorded.loss.map((v, k) => [k * recorded.every, v]), most = Math.max(step, 50, ghost.at(-1)?.[0] || 0);
     Object.assign(g, { font: '12px system-ui, sans-serif', fillStyle: c.color('ink') });
-    [['loss', Math.max(0.8, ...history.flatMap(([, v]) => [v[0][0], v[1][0]]).filter(v => v < 100))], ['share right', 1]].forEach(([label, top], k) => {
+    [['loss', Math.max(0.8, ...history.flatMap(([, v]) => [v[0][0], v[1][0]]).filter(v => v < 100))], ['accuracy', 1]].forEach(([label, top], k) => {
       const left = k * half + 8, place = ([t, v]) => [left + t / most * (half - 20), 112 - clamp(v / top, 0, 1) * 90];
       g.fillText(`${label}, up to ${fmt(top, 1)}`, left, 13);
       g.fillText('step ' + most, left + half - 74, 127);

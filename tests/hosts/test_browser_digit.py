@@ -126,6 +126,34 @@ def test_no_accessibility_failures_in_any_theme(visit, axe, lab, html):
         assert axe(page) == []
 
 
+def test_a_second_finger_draws_nothing_and_alt_belongs_to_the_browser(visit, lab):
+    with visit(lab, **PHONE) as v:
+        page = v.ready()
+        pad = page.locator(".cw-pad svg")
+        pad.scroll_into_view_if_needed()
+        box = pad.bounding_box()
+        wire = page.context.new_cdp_session(page)
+
+        def touch(kind, *spots):
+            points = [
+                {"x": box["x"] + x, "y": box["y"] + y, "id": i, "force": 1} for i, (x, y) in enumerate(spots)
+            ]
+            wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        touch("touchStart", (20, 20))
+        touch("touchMove", (20, 60))
+        touch("touchStart", (20, 60), (150, 150))
+        touch("touchMove", (20, 90), (150, 180))
+        touch("touchEnd")
+        drawn = page.locator(".cw-pad path").get_attribute("d")
+        assert drawn.count("M") == 1 and len(drawn.split(",")) < 10
+        page.locator(".cw-layer canvas").first.focus()
+        note = "e => { window.kept = !e.defaultPrevented; }"
+        page.evaluate(f"document.querySelector('.cw').addEventListener('keydown', {note})")
+        page.keyboard.press("Alt+ArrowLeft")
+        assert page.evaluate("kept") and page.locator(".cw-detail").text_content().startswith("Select")
+
+
 def test_links_restore_a_drawing_and_refuse_nonsense(visit, lab):
     with visit(lab, fragment="#w=digit&sample=-1&strokes=14,4,14,24&removed=0.1_3.2&selected=0.1.3.3") as v:
         page = v.ready()
