@@ -18,11 +18,12 @@ from widget_host import build_page
 
 # What a frame is: a change that a reader makes, and the drawing it causes. Selector of a control, and the ith change.
 SET = "(e, value) => { e.value = value; e.dispatchEvent(new Event('input')); }"
+PLAY = "(e, i) => { if (!i) { setInterval = f => { tick = f; }; e.click(); } tick(); }"  # what Play does at each tick
 FRAMES = {
     "conv": ("input[type=range]", f"(e, i) => ({SET})(e, i % 36)"),
     "detector": ("input[type=number]", f"(e, i) => ({SET})(e, i % 20 / 10 - 1)"),
     "digit": ("input[type=range]", f"(e, i) => ({SET})(e, i % 9 - 4)"),
-    "spiral": (".cw-main", "(e, i) => { if (!i) { setInterval = f => { tick = f; }; e.click(); } tick(); }"),  # what Play does
+    "spiral": (".cw-main", PLAY),
     "filters": ("canvas", "(e, i) => e.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' }))"),
 }
 MEASURE = """async ([selector, value, frames]) => {
