@@ -52,7 +52,7 @@ TEXTS = {
         "the ‹best› patches of four photographs that excite unit ‹unit› most",
     ],
     "facts": "map[‹cursor›] = sum of ‹n› products ‹sum› + bias ‹bias› = ‹here›\n"
-    "map ‹rows› × ‹cols›, stride ‹stride›, from ‹low› to ‹high›‹silent›\n‹weight›",
+    "map ‹rows› × ‹cols›, stride ‹stride›, from ‹low› to ‹high› at [‹peak›]‹silent›\n‹weight›",
     "deepFacts": "‹layer›, unit ‹unit›: each place of its ‹rows› × ‹cols› map sees ‹span› × ‹span› pixels\n"
     "strongest answer in the photographs ‹top›, on average ‹mean›",
     "waiting": "\nThe kernel makes its pictures: one moment.",

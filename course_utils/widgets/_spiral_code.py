@@ -6,8 +6,8 @@ ACTIVATIONS = {"relu": "ReLU", "tanh": "tanh", "none": "no activation"}
 BATCHES = (0, 1, 4, 16, 64)
 TASKS = {
     "": "none: look around",
-    "line": "hidden layers without activation: does the boundary bend?",
-    "few": "ring and disc: 95 % right with at most 4 hidden units",
+    "line": "no activation: does the boundary bend?",
+    "few": "ring and disc: 95 %, at most 4 hidden units",
     "explode": "make it fail: a learning rate that explodes",
 }
 

@@ -155,11 +155,11 @@ export default widget(c => {
     if (deep) facts.textContent = fill(texts.deepFacts, { ...words, top: fmt(deep.top[s.unit]), mean: fmt(strength(s.unit), 3) }) + (sheets() ? '' : texts.waiting);
     else {
       const here = value(s.cursor), bias = biases.data[s.unit], high = Math.max(...map.data);
-      facts.textContent = fill(texts.facts, { ...words, n, stride, bias: fmt(bias), here: fmt(here), sum: fmt(here - bias), low: fmt(Math.min(...map.data)), high: fmt(high), silent: high > 0 ? '' : texts.silent, weight: weightWords() });
+      facts.textContent = fill(texts.facts, { ...words, n, stride, bias: fmt(bias), here: fmt(here), sum: fmt(here - bias), low: fmt(Math.min(...map.data)), high: fmt(high), peak: [map.data.indexOf(high) / cols | 0, map.data.indexOf(high) % cols], silent: high > 0 ? '' : texts.silent, weight: weightWords() });
     }
     pinner.setAttribute('aria-pressed', s.pinned.includes(s.unit));
     relu.parentNode.hidden = !!deep;
-    choices.at(-1).input.disabled = undo.disabled = !!deep;
+    for (const { input } of [...choices.slice(-2), { input: undo }]) input.disabled = !!deep;
     edits.forEach(([step, b]) => { b.disabled = !!deep; if (!isNaN(step)) b.setAttribute('aria-pressed', s.change.includes(step)); });
     c.draw();
   }
