@@ -36,6 +36,18 @@ class FromLoader(torch.Tensor):
         return result
 
 
+class Computed(FromLoader):
+    """What a network computes, until it is brought back from the device; it notes what it meets there."""
+
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        if FromLoader in types:
+            cls.unmoved.add("outputs")
+        result = super(FromLoader, cls).__torch_function__(func, types, args, kwargs or {})
+        moved = getattr(func, "__name__", "") in ("to", "cpu", "cuda")
+        return result.as_subclass(torch.Tensor) if moved else result
+
+
 def as_loaded(rows):
     """Return a batch of rows as tensors that have not been moved yet."""
     return [part.as_subclass(FromLoader) for part in default_collate(rows)]

@@ -18,6 +18,11 @@ ENDS = {  # what comes after the logits and must not; ``last`` does it
     "the end: no sigmoid there, logits may have any size": {"last": torch.sigmoid},
 }
 MEANS = {"the pooling: this is the mean of each block, not its maximum": {"pool": F.avg_pool2d}}
+BENT = {  # what is there in the place of a ReLU
+    "ReLU: there is a sigmoid in its place": torch.sigmoid,
+    "ReLU: there is a tanh in its place": torch.tanh,
+    "ReLU: there is a leaky one in its place, which lets a little of what is negative through": F.leaky_relu,
+}
 
 
 class Spy(nn.Module):
@@ -61,8 +66,25 @@ def outputs_of(name, model, x):
     """Return a model's outputs as the model stands, without gradient record and without a trace in it."""
     with torch.no_grad():
         found = Answer(name, twin(model))(x)
-    need(isinstance(found, torch.Tensor), f"{name} to give a tensor", kind_of(found), "what forward returns")
+    hint = "what forward returns: one tensor, the logits, and nothing else"
+    need(isinstance(found, torch.Tensor), f"{name} to give a tensor", kind_of(found), hint)
     return found
+
+
+def need_gradients(name, model, x):
+    """Raise unless a gradient reaches every parameter of a model, so that all of it can be trained."""
+    model = twin(model).requires_grad_()
+    with torch.enable_grad():
+        loss = Answer(name, model)(x).square().sum()
+    reached = (
+        torch.autograd.grad(loss, list(model.parameters()), allow_unused=True)
+        if loss.requires_grad
+        else [None]
+    )
+    cut = [n for (n, _), g in zip(model.named_parameters(), reached, strict=False) if g is None]
+    told = f"none reaches {cut[0]}, so that training would never change it" if cut else ""
+    hint = "the way from the images to the logits: `detach`, `no_grad` or `.data` cuts the gradient record"
+    need(not cut, "a gradient for every parameter", told, hint)
 
 
 def need_any_layout(name, model, x):
@@ -76,9 +98,13 @@ def need_counts(model, expected):
     found = layer_counts(model)
     if sum(found) == sum(expected):
         return
-    hint = "each layer's channels, kernel size and inputs; which of the sums is not as you worked it out?"
+    hint = (
+        "each layer's channels, kernel size and padding: which of these numbers is not as you worked it out?"
+    )
     if not found:
-        hint = "where the layers are kept: in a plain list, or without `self`, a module does not know them"
+        hint = (
+            "where the layers are: a module knows none in a plain list, without `self`, or made in `forward`"
+        )
     elif len(found) != len(expected):
         hint = f"the layers with parameters: you have {len(found)} of them"
     elif not any(name.endswith("bias") for name, _ in model.named_parameters()):

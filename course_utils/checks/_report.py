@@ -15,7 +15,7 @@ class CheckFailed(AssertionError):
     def __init__(self, expected, found=None, hint=None, *, opening="is not right yet", foreseen=True):
         super().__init__(expected)
         self.expected, self.found, self.hint = expected, found, hint
-        self.opening, self.foreseen, self.exercise = opening, foreseen, "This exercise"
+        self.opening, self.foreseen, self.exercise, self.stub = opening, foreseen, "This exercise", ""
 
     def __str__(self):
         lines = {"Expected": self.expected, "Found": self.found, "Look at": self.hint}
@@ -37,6 +37,7 @@ def exercise(number):
                     verified = check(*answers)
             except CheckFailed as failed:
                 failed.exercise = f"Exercise {number}"
+                name_other_stub(failed)
                 raise
             except Exception as error:
                 failed = unforeseen(error)
@@ -60,13 +61,23 @@ def unforeseen(error):
     )
 
 
-def still_open(name):
-    """Return the failure for an answer that has not been written yet."""
-    return CheckFailed(
+def still_open(name, stub=""):
+    """Return the failure for an answer that has not been written yet; ``stub`` is what its cell says."""
+    failed = CheckFailed(
         f"your code for {name}, in the cell above",
         hint="the text of the exercise and its first hint; then run the cell above and this one again",
         opening="is still open",
     )
+    failed.stub = stub
+    return failed
+
+
+def name_other_stub(failed):
+    """Say so if what is still open is an earlier exercise that this one uses."""
+    if failed.stub and not failed.stub.startswith(f"{failed.exercise}:"):
+        failed.opening = "uses code that is not written yet"
+        failed.expected = f"your code for {failed.stub}"
+        failed.hint = "that exercise; when its check is content, run this one again"
 
 
 def first_line(error):

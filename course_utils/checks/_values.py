@@ -15,13 +15,16 @@ def tensor_of(value, what):
     try:
         return torch.as_tensor(np.ascontiguousarray(value) if np.ndim(value) else float(value))
     except (TypeError, ValueError, RuntimeError):
-        raise CheckFailed(f"{what} as a tensor", kind_of(value), tensor_hint(value)) from None
+        noun = "numbers" if isinstance(value, (list, tuple)) else "a tensor"
+        raise CheckFailed(f"{what} as {noun}", kind_of(value), tensor_hint(value)) from None
 
 
 def tensor_hint(value):
     """Return how a tensor is made of what was found instead."""
     if isinstance(value, np.ndarray):
         return "`torch.from_numpy`, which makes a tensor of an array"
+    if isinstance(value, (list, tuple)) and any(map(callable, value)):
+        return "the brackets after a name: without them the function itself is in the list, not its result"
     if isinstance(value, (list, tuple)):
         several = any(isinstance(part, torch.Tensor) for part in value)
         how = "`torch.cat` or `torch.stack`, which make" if several else "`torch.tensor`, which makes"
@@ -49,12 +52,14 @@ def need_tensor(value, what):
     need(isinstance(value, torch.Tensor), f"{what} as a tensor", kind_of(value), tensor_hint(value))
 
 
-def need_tuple(value, parts):
-    """Raise unless the answer is a tuple or list of the named parts; return it."""
-    right = isinstance(value, (tuple, list)) and len(value) == len(parts)
+def need_tuple(value, parts, what=None):
+    """Raise unless the answer is a tuple, list or array of the named parts; return them."""
+    right = isinstance(value, (tuple, list, np.ndarray, torch.Tensor)) and getattr(value, "ndim", 1) > 0
     hint = "what is handed over: how many things, and in which order?"
-    need(right, f"{len(parts)} things, in this order: {', '.join(parts)}", kind_of(value), hint)
-    return value
+    told = f"{len(parts)} things, in this order: {', '.join(parts)}"
+    right = right and len(value) == len(parts)
+    need(right, f"{what}: {told}" if what else told, kind_of(value), hint)
+    return tuple(value)
 
 
 def need_shape(value, shape, what):
@@ -70,6 +75,10 @@ def shape_hint(found, shape):
     longer, shorter = (found, shape) if len(found) > len(shape) else (shape, found)
     if [n for n in longer if n != 1] == [n for n in shorter if n != 1] and longer != shorter:
         return f"an axis of length 1 that is {'missing' if longer == shape else 'one too many'}"
+    if not found:
+        return "the axes: they are all gone. A sum, a mean or a single number in place of the whole?"
+    if len(found) < len(shape) and found in (shape[: len(found)], shape[-len(found) :]):
+        return "the axes: one is gone. An index, `sum`, `mean`, `max` or `argmax` takes one away"
     if np.prod(found) == np.prod(shape):
         return "how the numbers are laid out: their count is right, but not the axes"
     return "the sizes, axis by axis: which one differs, and which line makes it?"
@@ -86,7 +95,8 @@ def need_close(found, right, what, *, mistakes=(), hint=None, atol=1e-4):
     if close(found, right, atol):
         return
     cause = next((text for text, value in mistakes if close(found, value, atol)), None)
-    raise CheckFailed(*difference(found, right, what), cause or unspecific(found) or hint)
+    cause = cause or unspecific(found) or rounding(found, right)
+    raise CheckFailed(*difference(found, right, what), cause or hint)
 
 
 def close(found, right, atol=1e-4):
@@ -120,10 +130,21 @@ def unspecific(found):
     return None
 
 
+def rounding(found, right):
+    """Return what to look at if a number is the right one with fewer digits."""
+    cut = found.ndim == 0 and any(close(found, right.double().round(decimals=n)) for n in (1, 2, 3))
+    return (
+        "the digits: some are cut off. Give the number back as it is; rounding is for printing"
+        if cut
+        else None
+    )
+
+
 def need_no_record(value, what):
     """Raise if a tensor still has a gradient record."""
     recorded = isinstance(value, torch.Tensor) and value.requires_grad
-    need(not recorded, f"{what} without gradient record", "one that requires grad", "no_grad, or detach")
+    hint = "how it is computed: neither under `no_grad` nor after `detach` is a record kept"
+    need(not recorded, f"{what} without gradient record", "one that requires grad", hint)
 
 
 def need_number(value, what):

@@ -47,6 +47,11 @@ def check_features(features):
     return "pixels for 0 blocks, and for 1 and 2 what a second computation gives"
 
 
+def averaged(a):
+    """Return the mean of each block of 2 × 2."""
+    return F.avg_pool2d(a, 2)
+
+
 def need_features(answer, model, images, blocks):
     """Raise unless the features after so many blocks are right; lost steps and batches are recognised."""
     found = answer(model, images.clone(), blocks)
@@ -60,6 +65,9 @@ def need_features(answer, model, images, blocks):
         "the number of blocks: one too many": (first, second, second)[blocks],
         "the number of blocks: all of them, whatever is asked for": second,
         "the number of blocks: one too few": (images, images, first)[blocks],
+        "the pooling: this is the mean of each block, not its maximum": (images, averaged(a1), averaged(a2))[
+            blocks
+        ],
     }
     need_tensor(found, "the features")
     need_no_record(found, "features")
@@ -80,6 +88,8 @@ def need_places(found, right, mistakes, told):
     others = {text: value.flatten(1) for text, value in mistakes.items() if value.numel() != right.numel()}
     cause = next((text for text, value in others.items() if close(found.flatten(1), value)), None)
     need(cause is None, told, kind_of(found), cause)
+    hint = "`model`: the one that the function is given, not the one of the notebook"
+    need(found.shape[1] not in (3136, 1568), told, kind_of(found), hint)
     need_shape(found, right.shape, told)
     hints = [(text, value.flatten(1)) for text, value in mistakes.items() if value.numel() == right.numel()]
     need_close(

@@ -1,4 +1,4 @@
-"""Exercises 3 to 5: a cosine, the surest mistakes, a confusion matrix."""
+"""Exercises 3 and 4: a cosine, the surest mistakes."""
 
 from random import randint
 
@@ -7,7 +7,7 @@ import torch.nn.functional as F
 
 from course_utils.checks._answers import Answer
 from course_utils.checks._report import exercise, need
-from course_utils.checks._values import close, need_close, need_number, need_shape, tensor_of
+from course_utils.checks._values import close, need_close, need_number, tensor_of
 
 
 @exercise(3)
@@ -25,7 +25,11 @@ def check_cosine(cosine):
         (a[0], -a[0]),
         (torch.randn(7), torch.randn(7)),
     ):
-        found = answer(u.clone(), v.clone())
+        given = u.clone(), v.clone()
+        found = answer(*given)
+        hint = "`/=`, `*=` and the like: they change the tensor that was given, and with it the weights of a network"
+        kept = close(given[0], u) and close(given[1], v)
+        need(kept, "both tensors as they were", "changed ones", hint)
         product, lengths = (u * v).sum(), u.norm() * v.norm()
         need_number(found, "the cosine")
         hints = wrong_cosines(u, v, product, lengths)
@@ -49,9 +53,14 @@ def wrong_cosines(u, v, product, lengths):
         ("the division: by both lengths, not by one", product / v.norm()),
         ("the division: by both lengths, not by the square of one", product / u.norm() ** 2),
         ("the sign: opposite directions have the cosine −1", product.abs() / lengths),
+        ("the cosine: this is its square", (product / lengths) ** 2),
+        ("the cosine: this is 1 minus it, a distance", 1 - product / lengths),
+        ("the fraction: it is upside down", lengths / product),
         ("the product: mean in place of sum", product / u.numel() / lengths),
         ("the axes: the tensors are taken as one long vector each",
          F.cosine_similarity(u, v, dim=-1).mean()),
+        ("the axes: this is a mean over the first one; the tensors are taken as one long vector each",
+         F.cosine_similarity(u.reshape(len(u), -1), v.reshape(len(v), -1)).mean()),
     ]  # fmt: skip
 
 
@@ -72,12 +81,7 @@ def need_mistakes(found, y, guess, sure):
     right = sorted((i for i in range(len(y)) if y[i] != guess[i]), key=lambda i: -sure[i].item())
     places = torch.tensor([sure[i] for i in sorted(right)]).argsort(descending=True).tolist()
     correct = sorted((i for i in range(len(y)) if y[i] == guess[i]), key=lambda i: -sure[i].item())
-    need(
-        found.ndim == 1,
-        "indices in one axis",
-        f"shape {tuple(found.shape)}",
-        "the second axis of torch.nonzero",
-    )
+    need(found.ndim == 1, "indices in one axis", f"shape {tuple(found.shape)}", axes_hint(found))
     hints = {
         "the translation: these are places in the shorter list of mistakes, not numbers of images": places,
         "the order: the most confident mistake comes first": right[::-1],
@@ -85,48 +89,30 @@ def need_mistakes(found, y, guess, sure):
         "the comparison: these images are read correctly": correct,
         "the images: these are all of them, not the mistakes alone": sure.argsort(descending=True).tolist(),
         "what is returned: confidences, not indices": [sure[i].item() for i in right],
-    }
+        "the order: by the numbers of the images, not by their confidence": sorted(right, reverse=True),
+        "the condition: it counts by image, but selects from a list that is in another order":
+            sure.argsort(descending=True)[y != guess].tolist(),
+        "the end: after the mistakes come other images": [*right, *found.tolist()[len(right) :]],
+        "the end: all mistakes are asked for, not the first few": right[: len(found)],
+    }  # fmt: skip
     hint = next((text for text, value in hints.items() if close(found, value)), None)
-    told = f"{len(right)} indices, beginning with {right[:3]} in this case"
-    shown = [round(v, 3) if isinstance(v, float) else v for v in found.tolist()[:3]]
-    found_told = f"{len(found)}, beginning with {shown}"
+    if hint is None and len(found) < len(right) and set(found.tolist()) < set(right):
+        hint = "the comparison: some of the mistakes are missing"
+    shown = [round(v, 3) if isinstance(v, float) else v for v in found.tolist()]
+    apart = next((k for k, (a, b) in enumerate(zip(shown, right, strict=False)) if a != b), 0)
+    at = f"from place {apart} on" if apart else "beginning with"
+    told = f"{len(right)} indices, {at} {right[apart : apart + 3]} in this case"
+    found_told = f"{len(found)}, {at} {shown[apart : apart + 3]}"
     need(close(found, right), told, found_told, hint or "two steps: which are wrong, and in what order?")
     need(not found.is_floating_point(), "whole numbers", f"{found.dtype}", "the type: indices are integers")
 
 
-@exercise(5)
-def check_confusion(confusion):
-    """Check the table of counts on random pairs."""
-    answer = Answer("confusion", confusion)
-    for n in (randint(300, 500), 9):
-        y, guess = torch.randint(0, 10, (n,)), torch.randint(0, 10, (n,))
-        found = tensor_of(answer(y.clone(), guess.clone()), "the table")
-        right = torch.bincount(10 * y + guess, minlength=100).reshape(10, 10)
-        need_shape(found, (10, 10), "the table")
-        hint = "the loop: each pair of label and prediction adds 1 in one place"
-        hints = wrong_tables(right, n)
-        need_close(found, right, f"the counts of {n} pairs", mistakes=hints, hint=hint, atol=1e-6)
-        hint = "the type of the table: counts are int64"
-        need(not found.is_floating_point(), "whole numbers", f"{found.dtype}", hint)
-    return "the counts of random pairs agree with a second computation"
-
-
-def wrong_tables(right, n):
-    """Return (hint, table) for the usual mistakes."""
-    once = (right > 0).long()
-    return [
-        ("rows and columns: the table is transposed, labels belong in the rows", right.T),
-        ("the counting: each pair is noted once, however often it comes", once),
-        ("the counting: these are fractions, not counts", right / n),
-        ("the counting: these are percentages, not counts", 100 * right / n),
-        (
-            "the rows: they are one and the same list, so each count is in all of them",
-            right.sum(0).expand(10, 10),
-        ),
-        (
-            "the counting: fractions of each row, not counts",
-            right / right.sum(1, keepdim=True).clamp(min=1),
-        ),
-        ("the diagonal: right answers are counted, too", right * (1 - torch.eye(10).long())),
-        ("the start: it should be zeros", right + 1),
-    ]
+def axes_hint(found):
+    """Return what to look at if indices have another number of axes than one."""
+    if found.ndim == 0:
+        return "the result: a single number. Which images are asked for, not how many"
+    if len(found) == 2:
+        return "`sort`: it gives two things, the values and their places"
+    if found.shape[-1] == 2:
+        return "what is in the list: pairs. The indices alone are asked for"
+    return "the second axis of torch.nonzero"

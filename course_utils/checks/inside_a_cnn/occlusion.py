@@ -42,16 +42,15 @@ def need_copies(copies, image, size, step):
     """Raise unless each copy has one square at zero, at the right place."""
     right, side = squares(image, size, step), len(range(0, 28 - size + 1, step))
     told = f"{side} × {side} copies for squares of {size} in steps of {step}"
-    hint = "the last place: it starts at 28 − size, and `range` leaves out its upper end"
-    hint = "`size` and `step`: those that the function is given" if len(copies) == 144 else hint
-    need(
-        copies.ndim == 4, f"{told}, of shape {tuple(right.shape)}", f"shape {tuple(copies.shape)}", "the axes"
-    )
-    need(len(copies) == len(right), told, f"{len(copies)}", hint)
+    hint = "the axes: `torch.cat` joins along an axis that is there, `torch.stack` makes a new one for the copies"
+    need(copies.ndim == 4, f"{told}, of shape {tuple(right.shape)}", f"shape {tuple(copies.shape)}", hint)
+    need(len(copies) == len(right), told, f"{len(copies)}", places_hint(len(copies), size, step))
     need_shape(copies, right.shape, "the copies")
     columns = squares(image, size, step, by_column=True)
     hints = [
         ("the order of the places: row by row, so the left edge moves first", columns),
+        ("the copies: each has the squares of those before it, too. Does each begin with the image as it was?",
+         right.cummin(0).values),
         ("the copies: they are all one and the same memory, each square is cut out of all of them",
          right.amin(0, keepdim=True).expand_as(right)),
         ("the counter: all squares are cut out of the first copy",
@@ -64,16 +63,27 @@ def need_copies(copies, image, size, step):
     need_close(
         copies,
         right,
-        "covered copies",
+        "covered copies (copy, channel, row, column)",
         mistakes=hints,
         hint="the square: `size` rows and `size` columns of zeros, wherever it starts",
     )
 
 
+def places_hint(found, size, step):
+    """Return what to look at if there are so many copies, but not the right number."""
+    if found == (29 - size) ** 2:
+        return "`step`: this goes on by one pixel at a time"
+    if found == len(range(0, 28, step)) ** 2:
+        return "the last place: a square must fit into the image, so it starts at 28 − size"
+    if found == 144:
+        return "`size` and `step`: those that the function is given"
+    return "the last place: it starts at 28 − size, and `range` leaves out its upper end"
+
+
 def need_map(mapped, image, size, step):
     """Raise unless the map of a random linear model is the rise of its margin."""
     model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
-    label, prediction = torch.randperm(10)[:2].tolist()
+    label, prediction = torch.randperm(10)[:2]  # tensors, as in the notebook
     side = len(range(0, 28 - size + 1, step))
     found = mapped(model, image.clone(), label, prediction, size=size, step=step)
     need_tensor(found, "the map")
@@ -96,5 +106,8 @@ def need_map(mapped, image, size, step):
          ((p[:, label] - p[:, prediction]) - (q[:, label] - q[:, prediction])).reshape(side, side)),
     ]  # fmt: skip
     need_shape(found, (side, side), "the map")
-    hint = "the rise of the margin at each place: is the image itself among the copies, or an other image?"
+    hint = (
+        "the rise of the margin at each place: is the image itself among the copies, or an other image, and is "
+        "`model` the one that is given?"
+    )
     need_close(found, rise, "the map", mistakes=hints, hint=hint)

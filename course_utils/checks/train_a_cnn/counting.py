@@ -25,13 +25,11 @@ def borrowed(interval, epoch, loader, names):
     """Yield (hint, counter) for counts by names of the notebook in place of the function's own."""
     n, size = len(loader.dataset), loader.batch_size
     own, batch_size = len(names.get("train_data") or loader.dataset), names.get("batch_size", size)
-    for start in {n, own}:
+    told = "the counting: by the notebook's data or batch size, not by the loader that the function gets"
+    for start in {n, own, batch_size * len(loader)}:
         for step in {size, batch_size} - ({size} if start == n else set()):
-            counts = [start * epoch + step * i for i in range(interval, len(loader) + 1, interval)]
-            yield (
-                "the counting: by the notebook's data or batch size, not by the loader that the function gets",
-                counts,
-            )
+            yield told, [start * epoch + step * i for i in range(interval, len(loader) + 1, interval)]
+            yield told, [start * epoch + min(step * i, n) for i in range(interval, len(loader) + 1, interval)]
 
 
 def slips(right, interval, epoch, loader):
@@ -45,6 +43,9 @@ def slips(right, interval, epoch, loader):
         ("the start: it counts the batches of earlier epochs, not their samples",
          [c - epoch * n + epoch * len(loader) for c in right]),
         ("the start: it counts one epoch too many", [c + n for c in right]),
+        ("the start: it counts one epoch too few; the first epoch has the number 0", [c - n for c in right]),
+        ("the start: the small last batches of earlier epochs count as full ones",
+         [c + epoch * (size * len(loader) - n) for c in right]),
         ("the small last batch: it counts as a full one", full),
         ("what is counted: batches, not samples", numbers),
         ("what is counted: batches, not samples", [epoch * n + i for i in numbers]),
@@ -55,5 +56,7 @@ def slips(right, interval, epoch, loader):
          [epoch * n + end for end in ends]),
         ("when it is recorded: `%` gives 0 where it is time, and this asks for all other batches",
          [epoch * n + end for i, end in enumerate(ends, start=1) if i % interval]),
+        ("when it is recorded: never, although all batches were seen. Is it asked for every `log_interval` batches?",
+         []),
         ("when it is recorded: one batch too late", [epoch * n + end for end in ends[interval::interval]]),
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 import torch.nn.functional as F
 
 from course_utils.checks._networks import (
+    BENT,
     ENDS,
     MEANS,
     built,
@@ -10,17 +11,25 @@ from course_utils.checks._networks import (
     inputs_for,
     need_any_layout,
     need_counts,
+    need_gradients,
     outputs_of,
 )
 from course_utils.checks._report import exercise
 from course_utils.checks._trace import twin
 from course_utils.checks._values import close, need_close, need_shape
 
+
+def plain(z):
+    """Return what is given, as a network without ReLU does."""
+    return z
+
+
 MISTAKES = {
     **ENDS,
-    "ReLU: there is none after the convolutions": {"relu": (False, False)},
-    "ReLU: there is none after the first convolution": {"relu": (False, True)},
-    "ReLU: there is none after the second convolution": {"relu": (True, False)},
+    "ReLU: there is none after the convolutions": {"bend": (plain, plain)},
+    "ReLU: there is none after the first convolution": {"bend": (plain, F.relu)},
+    "ReLU: there is none after the second convolution": {"bend": (F.relu, plain)},
+    **{hint: {"bend": (other, other)} for hint, other in BENT.items()},
     **MEANS,
 }
 
@@ -41,6 +50,7 @@ def check_network(CNN):
     mistakes = dropout if acts else wrong_logits(model, x)
     hint = "forward: the order of the steps, and whether each layer is used once"
     need_close(found, right, "the logits of random images", mistakes=mistakes, hint=hint)
+    need_gradients("CNN", model, x)
     return "8490 parameters, and the logits of random images are those of the three lines"
 
 
@@ -64,10 +74,9 @@ def wrong_logits(model, x):
             yield hint, network(x, *weights, **mistake)
 
 
-def network(x, *weights, relu=(True, True), pool=F.max_pool2d, last=lambda z: z):
+def network(x, *weights, bend=(F.relu, F.relu), pool=F.max_pool2d, last=plain):
     """Return the logits of the lab's network, or of one with a mistake in it."""
     W1, b1, W2, b2, W3, b3 = weights
-    for W, b, bent in ((W1, b1, relu[0]), (W2, b2, relu[1])):
-        x = F.conv2d(x, W, b)
-        x = pool(x.relu() if bent else x, 2)
+    for W, b, bent in ((W1, b1, bend[0]), (W2, b2, bend[1])):
+        x = pool(bent(F.conv2d(x, W, b)), 2)
     return last(F.linear(x.flatten(1), W3, b3))

@@ -1,6 +1,7 @@
 """The record of a run: what it should hold, and what it holds after the usual mistakes."""
 
 from functools import partial
+from itertools import chain
 
 import torch
 
@@ -38,7 +39,9 @@ def need_record(record, wanted, run):
     for name in LISTS:
         need_list(name, record[name], wanted[name], len(rates))
     for name in ("train_losses", "test_losses", "test_correct"):
-        hints = wrong_runs(name, run)
+        hints = chain(
+            wrong_lists(name, wanted, len(test.dataset)), wrong_runs(name, run)
+        )  # made when asked for
         need_close(
             record[name],
             wanted[name],
@@ -47,15 +50,26 @@ def need_record(record, wanted, run):
             hint="the optimiser, SGD with nothing but that epoch's rate, for the model that is given; "
             "and the order: train an epoch, then test it",
         )
-    n, epochs = len(learn.dataset), range(len(rates))
-    per = len(wanted["train_counter"]) // len(rates)
-    same = [c % n for c in wanted["train_counter"][:per]] * len(rates)
-    hints = [("the last argument of train_one_epoch: the number of the epoch", same)]
+    need_counters(record, wanted, learn, test)
+
+
+def need_counters(record, wanted, learn, test):
+    """Raise unless the samples seen are right after each interval and after each epoch."""
+    n, epochs = len(learn.dataset), range(len(wanted["test_counter"]) - 1)
+    per = len(wanted["train_counter"]) // len(epochs)
+    same = [c % n for c in wanted["train_counter"][:per]] * len(epochs)
+    told = "the last argument of train_one_epoch: the number of the epoch, and the first one is 0"
+    hints = [(told, same), (told, [c + n for c in wanted["train_counter"]])]
     hint = "the second result of train_one_epoch, and its last argument"
     need_close(record["train_counter"], wanted["train_counter"], "train_counter", mistakes=hints, hint=hint)
-    hints = [
+    steps_of = {
+        "it counts the test samples": len(test.dataset),
+        "it counts batches, not samples": len(learn),
+        "by the length of the data, not by a fixed number": 60_000,
+    }
+    hints = [(f"test_counter: {told}", [0, *((e + 1) * m for e in epochs)]) for told, m in steps_of.items()]
+    hints += [
         ("test_counter: it is one epoch behind", [0, *(e * n for e in epochs)]),
-        ("test_counter: it counts the test samples", [0, *((e + 1) * len(test.dataset) for e in epochs)]),
         ("test_counter: it counts one epoch too many", [0, *((e + 2) * n for e in epochs)]),
     ]
     hint = "test_counter: the samples of all epochs so far, by the table of the text"
@@ -69,13 +83,31 @@ def need_list(name, found, right, epochs):
     nested = any(isinstance(value, (list, tuple)) for value in found)
     hint = "`append`, which puts a list into the list; adding the list keeps it flat"
     need(not nested, f"plain numbers in {name}", "lists within the list", hint)
-    hint = "the loop: once for each learning rate, and its results added, not put in place of what was there"
+    hint = (
+        "the loop: once for each learning rate, its results added to all five lists, not put in place of what "
+        "was there, and the `return` after it"
+    )
     need(
         len(found) == len(right),
         f"{len(right)} numbers in {name} after {epochs} epochs",
         str(len(found)),
         hint,
     )
+
+
+def wrong_lists(name, wanted, n):
+    """Yield (hint, list) for results that went into the wrong list, or went there changed."""
+    other = {"train_losses": "train_counter", "test_losses": "test_correct", "test_correct": "test_losses"}[
+        name
+    ]
+    first = wanted[name][: name.startswith("test")]
+    told = "the two results: they are exchanged. Which comes first in the last line of the function that gives them?"
+    yield told, [*first, *wanted[other][len(first) :]]
+    if name.startswith("test"):
+        yield "the test: its results are those from before the first step", first * len(wanted[name])
+    for factor in (1, 100) if name == "test_correct" else ():
+        told = "the count: what test_one_epoch returns as it is, neither a fraction nor a percentage"
+        yield told, [*first, *(factor * value / n for value in wanted[name][len(first) :])]
 
 
 def wrong_runs(name, run):
@@ -98,7 +130,8 @@ def judged_on(run):
 
 def need_slow_run(slow):
     """Raise unless the long run has its ten epochs and ends where right solutions end."""
-    need(isinstance(slow, dict), "slow, the record of the run", kind_of(slow), "the cell that runs it")
+    hint = "the cell with the long run: has it been run, and does `train` return the record?"
+    need(isinstance(slow, dict), "slow, the record of the run", kind_of(slow), hint)
     lengths = [len(slow[name]) for name in LISTS]
     hint = "your last edit of `train`, and whether the cell with the long run was run after it"
     need(lengths == [90, 90, 11, 11, 11], "9 training records an epoch, and 11 tests", f"{lengths}", hint)

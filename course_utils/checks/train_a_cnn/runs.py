@@ -6,27 +6,37 @@ from course_utils.checks._answers import readable
 from course_utils.checks._report import exercise, need
 from course_utils.checks._trace import twin
 from course_utils.checks._values import close, kind_of, need_number, need_tuple
+from course_utils.checks.train_a_cnn.records import LISTS, need_slow_run
 
 
 @exercise(5)
 def check_curves(train_curve, test_curve, slow):
-    """Check that both curves are losses over samples, and what they are said to show."""
-    curves = {"train": need_tuple(train_curve, ("x", "y")), "test": need_tuple(test_curve, ("x", "y"))}
-    for kind, other in (("train", "test"), ("test", "train")):
+    """Check the record of the long run, that both curves are its losses over samples, and what they show."""
+    need_slow_run(slow)
+    given = {"train": train_curve, "test": test_curve}
+    curves = {kind: need_tuple(pair, ("x", "y"), f"{kind}_curve") for kind, pair in given.items()}
+    for kind, found in curves.items():
         hint = "the lists themselves: `slow`, with the name of a list in brackets, gives one"
-        names = any(isinstance(part, str) for part in curves[kind])
+        names = any(isinstance(part, str) for part in found)
         need(not names, f"{kind}_curve as two lists of numbers", "a name in place of a list", hint)
-        x, y = slow[f"{kind}_counter"], slow[f"{kind}_losses"]
-        found = tuple(curves[kind])
-        hint = "the names of the lists in `slow`"
-        if pair_close(found, (y, x)):
-            hint = "the order: x, the samples seen, comes first"
-        elif pair_close(found, (slow[f"{other}_counter"], slow[f"{other}_losses"])):
-            hint = "the two curves: they are exchanged"
+        right = slow[f"{kind}_counter"], slow[f"{kind}_losses"]
+        wrong = [axis for axis, a, b in zip("xy", found, right, strict=True) if not close(a, b, 1e-6)]
         told = f"{kind}_curve to be counter and losses of the {kind} records"
-        need(pair_close(found, (x, y)), told, "other numbers", hint)
+        need(not wrong, told, f"other numbers in {' and '.join(wrong)}", curve_hint(kind, curves, slow))
     need_story(slow)
-    return "losses over samples seen; the loss waits for an epoch, and falls to the end"
+    return "the long run ends where it should; its loss waits for an epoch, and falls to the end"
+
+
+def curve_hint(kind, curves, slow):
+    """Return what to look at if a curve is made of other lists than its own."""
+    other = {"train": "test", "test": "train"}[kind]
+    own, others = ((slow[f"{name}_counter"], slow[f"{name}_losses"]) for name in (kind, other))
+    if pair_close(curves[kind], own[::-1]):
+        return "the order: x, the samples seen, comes first"
+    if pair_close(curves[kind], others):
+        both = pair_close(curves[other], others)
+        return f"the two curves: {f'both are of the {other} records' if both else 'they are exchanged'}"
+    return f"the names of the lists in `slow`: {', '.join(LISTS)}. Which hold the samples seen, and which the losses?"
 
 
 def pair_close(found, right):
@@ -58,7 +68,11 @@ def check_fast(fast, slow, fast_model, test_data):
     """Check the record of the better run, and ask its network again about 2,000 digits."""
     hint = "what `fast` is assigned: the result of a call of `train`"
     need(isinstance(fast, dict), "fast, the record that `train` returns", kind_of(fast), hint)
+    missing = [name for name in LISTS[2:] if name not in fast]
+    need(not missing, "fast, the record that `train` returns", f"a record without {', '.join(missing)}", hint)
     correct, n = fast["test_correct"], len(test_data)
+    hint = "the network at the start: it has been trained before. Run the cell again from its first line"
+    need(correct[0] < 0.3 * n, "a fresh network, which can only guess", f"{correct[0]} of {n:,} right", hint)
     need(
         len(correct) == 3, "two epochs", f"{len(correct) - 1}", "the list of rates: one number for each epoch"
     )

@@ -26,15 +26,19 @@ class Tiny(nn.Module):
 
 @exercise(6)
 def check_score(score, rates, scores):
-    """Check the score of a learning rate on random images, then the six scores of the search."""
-    answer, rate, seed = Answer("score", score), uniform(0.02, 0.12), randint(1, 9999)
-    shown = stand_ins(rate, seed)
-    with names_replaced(score, **shown):
-        found = answer(rate)
-        again = [answer(rate) for _ in range(4)]  # of so few digits, a trained network may get as many right
-        need(all(abs(score - found) < 1e-9 for score in again), "the same score twice for one rate", "two scores",
-             "the network: is it a fresh one in every call, made after the seed is set?")  # fmt: skip
-        need_fraction(found, rate, shown)
+    """Check the score of two learning rates on random images, then the six scores of the search."""
+    answer, seed = Answer("score", score), randint(1, 9999)
+    for rate in (uniform(0.02, 0.08), uniform(0.2, 0.3)):
+        shown = stand_ins(rate, seed)
+        with names_replaced(score, **shown):
+            found = need_one(answer(rate))
+            again = [
+                answer(rate) for _ in range(2)
+            ]  # of so few digits, a trained network may get as many right
+            hint = "the network: is it a fresh one in every call, made after the seed is set?"
+            same = all(abs(score - found) < 1e-9 for score in again)
+            need(same, "the same score twice for one rate", "two scores", hint)
+            need_fraction(found, rate, shown)
     need_search(rates, scores)
     return "one epoch from the same start, judged on held-out digits; the six scores have a summit between"
 
@@ -50,41 +54,57 @@ def stand_ins(rate, seed):
     return shown | data | {"CNN": Tiny, "device": "cpu"}
 
 
+def need_one(found):
+    """Raise unless a score is one number; return it."""
+    hint = "what is returned: `test_one_epoch` gives two things, and the fraction needs one of them"
+    need(not isinstance(found, (tuple, list, dict)), "one number", kind_of(found), hint)
+    return found
+
+
 def need_fraction(found, rate, shown):
     """Raise unless a score is the right fraction; counts and other data are recognised."""
-    hint = "the learning rate: is it the one that `score` is given?"
+    hint = "the steps, one by one: the network, SGD with nothing but the rate that is given, the training, the test"
     (_, right), *mistakes = fractions(rate, shown)
     need_close(found, right, "the fraction of held-out digits that are right", mistakes=mistakes, hint=hint)
 
 
 def fractions(rate, shown):
     """Return (hint, value) of the right score, and then of the usual mistakes."""
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(shown["seed"])
-        start = Tiny()
-    _, model = steps(start, shown["small"], lambda p: torch.optim.SGD(p, lr=rate))
-    _, longer = steps(start, shown["train_loader"], lambda p: torch.optim.SGD(p, lr=rate))
+    held_out, small, data = shown["held_out"], shown["small"], shown["train_loader"]
+    start, *trained = trainings(rate, shown["seed"], small, data, [*small, *small], held_out)
+    model, longer, twice, looked = trained
     right = {name: measure(shown[name], model)[1] for name in ("held_out", "test_loader", "small")}
-    _, looked = steps(start, shown["held_out"], lambda p: torch.optim.SGD(p, lr=rate))
+    loss, overall = measure(held_out, model)[0], measure(shown["test_loader"], longer)[1]
     count, n = right["held_out"], 450
     return [
         ("", count / n),
         ("the unit: this is a number of digits, not a fraction of them", count),
         ("the unit: this is a percentage", 100 * count / n),
-        ("which of the two results is used: this is the loss", measure(shown["held_out"], model)[0]),
+        *(("which of the two results is used: this is made of the loss", value) for value in (loss, loss / n)),
+        ("the count: this is the fraction of the wrong ones", 1 - count / n),
+        ("the training: one epoch, not two", measure(held_out, twice)[1] / n),
         ("the data for training: `small`, the 9,600 digits, not all of them",
-         measure(shown["held_out"], longer)[1] / n),
-        ("the data: `train` learns from all digits and is judged on the test set, which must not choose",
-         measure(shown["test_loader"], longer)[1] / 350),
-        ("the data for training: these digits are held out, to judge on", measure(shown["held_out"], looked)[1] / n),
+         measure(held_out, longer)[1] / n),
+        *(("the data: `train` learns from all digits and is judged on the test set, which must not choose", overall / m)
+          for m in (350, n)),
+        ("the data for training: these digits are held out, to judge on", measure(held_out, looked)[1] / n),
         ("the data for judging: a choice made on the test set spoils the test", right["test_loader"] / 350),
         ("the data for judging: these are the digits it was trained on", right["small"] / 64),
-        ("the division: by the number of held-out digits, not by that of others", count / 64),
+        *(("the division: by the number of held-out digits, not by that of others", count / m) for m in (64, 80, 350)),
+        ("the division: `//` cuts off what comes after the point", 0),
         ("the division: by the number of digits that there are, not by a fixed one", count / 5000),
         ("the division: by the number of batches", count / 3),
         ("the training: this is the score of an untrained network. Is it this model that learns, and at this rate?",
-         measure(shown["held_out"], start)[1] / n),
+         measure(held_out, start)[1] / n),
     ]  # fmt: skip
+
+
+def trainings(rate, seed, *batches):
+    """Return a fresh network, and copies of it after training on each of these lists of batches."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        start = Tiny()
+    return start, *(steps(start, part, lambda p: torch.optim.SGD(p, lr=rate))[1] for part in batches)
 
 
 def need_search(rates, scores):
