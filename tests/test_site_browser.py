@@ -72,6 +72,19 @@ def test_explorables_live_under_the_policy(visit, address, over):
         assert tab.messages == [], page
 
 
+@pytest.mark.parametrize("over", ["http", "file"])
+def test_formulas_are_set_in_their_font(visit, address, over):
+    tab = visit(f"{address}/book/notation.html" if over == "http" else (SITE / "book/notation.html").as_uri())
+    loaded = "[...document.fonts].some(f => f.family.includes('Course Maths') && f.status == 'loaded')"
+    tab.wait_for_function(loaded, timeout=10_000)
+    bar, below = tab.evaluate("""() => {
+      const fraction = document.querySelector('math[display=block] mfrac').getBoundingClientRect();
+      const low = document.querySelector('math[display=block] mfrac > :last-child').getBoundingClientRect();
+      return [fraction.top + fraction.height / 2, low.top];
+    }""")
+    assert below >= bar and tab.messages == []
+
+
 def test_a_broken_policy_would_be_seen(visit, tmp_path):
     """The check above can fail: an inline handler under the site's policy is refused and reported."""
     policy = soup(LECTURES[0]).find("meta", attrs={"http-equiv": "Content-Security-Policy"})
@@ -199,8 +212,8 @@ def test_paper_shows_every_answer_and_no_frame(visit):
 
 
 def test_nothing_moves_while_a_page_loads_slowly(browser, address):
-    first, shift = bench_site_weight.paint(browser, f"{address}/{LECTURES[2]}.html")
-    assert shift < 0.05 and 0 < first < 20
+    first, shift, elsewhere, moved = bench_site_weight.paint(browser, f"{address}/{LECTURES[2]}.html")
+    assert shift < 0.05 and 0 < first < 20 and elsewhere == 0 and moved < 300_000
 
 
 def test_motion_stops_for_those_who_ask(visit):

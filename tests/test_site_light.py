@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import tinycss2
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 import bench_site_weight
@@ -20,6 +21,7 @@ import site_code
 import site_figures
 import site_finish
 import site_icons
+import site_maths
 import site_names
 import site_policy
 import site_scripts
@@ -256,6 +258,21 @@ def test_every_page_has_a_strict_policy():
         assert policy is not None, path
         assert "default-src 'none'" in policy["content"] and "unsafe" not in policy["content"]
         assert not re.search(r"<[^>]+\s(on\w+|style)=\"", text), path
+
+
+@built
+def test_formulas_have_a_font_with_all_their_characters():
+    font = TTFont(SITE / site_maths.FONT)
+    for page in book.site_pages():
+        soup = BeautifulSoup((SITE / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
+        formulas = soup.find_all("math")
+        rules = [
+            style for style in soup.head.find_all("style", recursive=False) if "maths.woff" in style.string
+        ]
+        assert len(rules) == bool(formulas), page
+        letters = set("".join(formula.get_text() for formula in formulas)) - {"\n"}
+        assert letters <= set(map(chr, font.getBestCmap())), f"{page}: add to tools/make_maths_font.py"
+    assert "MATH" in font
 
 
 @built

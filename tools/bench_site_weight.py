@@ -4,8 +4,10 @@
 
 The stock book is built from the same staged sources with the outputs stored in them, so nothing is
 executed. Weights are bytes over the wire: text with gzip -6, pictures as they are; all files that the
-page names are counted, lazy figures and explorables too. Painting is measured in Chromium as Lighthouse's
-slow 4G phone has it: 1.6 Mbit/s, 150 ms to every answer, a fourth of the processor's speed.
+page names are counted, lazy figures and explorables too; "top" is what a first visit moves before anybody
+scrolls, on a phone. Painting is measured in Chromium as Lighthouse's slow 4G phone has it: 1.6 Mbit/s,
+150 ms to every answer, a fourth of the processor's speed. Requests to other hosts are those of that visit;
+of the stock book, the files elsewhere that the page names.
 """
 
 import argparse
@@ -25,10 +27,11 @@ from bs4 import BeautifulSoup, SoupStrainer
 
 from book import BUILD, stop
 from site_figures import file_of
+from site_maths import FONT
 
 SITE, STAGE = BUILD / "html", BUILD / "stage"
-PACKED = {".webp", ".png", ".jpg", ".woff2", ".gz"}  # gzip gains nothing on these
-NAMING = SoupStrainer(["script", "link", "img", "figure"])  # what names files
+PACKED = {".webp", ".png", ".jpg", ".woff", ".woff2", ".gz"}  # gzip gains nothing on these
+NAMING = SoupStrainer(["script", "link", "img", "figure", "math"])  # what names files
 SHARED = {"script": "src", "link": "href"}
 OURS_ONLY = ("sphinx_course", "html_math_renderer", "html_css_files", "html_js_files")
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1638.4 * 128, "uploadThroughput": 96_000}
@@ -53,12 +56,21 @@ def files_of(site, page, soup):
     for tag in soup.find_all(["script", "link"]):
         if tag.name == "script" or {"stylesheet", "icon"} & set(tag.get("rel", ())):
             shared.add(file_of(site, page, tag.get(SHARED[tag.name])))
+    if soup.find("math") and (site / FONT).is_file():
+        shared.add(site / FONT)
     for tag in soup.find_all(["img", "figure"]):
         own |= {file_of(site, page, tag.get(name)) for name in ("src", "data-module", "data-state")}
     for sheet in [path for path in shared if path and path.suffix == ".css"]:
         for name in re.findall(r"@import [\"']([^\"']+)", sheet.read_text(encoding="utf-8")):
             shared.add((sheet.parent / name).resolve())
     return shared - {None}, own - shared - {None}
+
+
+def elsewhere(soup):
+    """Return how many files of other hosts a page names."""
+    named = {tag.get(SHARED.get(tag.name, "src")) or "" for tag in soup.find_all(["script", "img"])}
+    named |= {tag.get("href", "") for tag in soup.find_all("link") if "stylesheet" in tag.get("rel", ())}
+    return sum(re.match("(https?:)?//", name) is not None for name in named)
 
 
 def visits(site):
@@ -69,7 +81,10 @@ def visits(site):
         soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser", parse_only=NAMING)
         shared, own = (sum(map(weight, files)) for files in files_of(site.resolve(), page, soup))
         following = weight(path) + own
-        found.append({"page": page, "shared": shared, "next": following, "first": following + shared})
+        found.append(
+            {"page": page, "shared": shared, "next": following, "first": following + shared,
+             "others": elsewhere(soup)}
+        )  # fmt: skip
     return found
 
 
@@ -112,7 +127,7 @@ class Packing(http.server.SimpleHTTPRequestHandler):
 
 
 def paints(site, pages):
-    """Return {page: (first contentful paint in seconds, layout shift)} on a slow phone; needs a Chromium."""
+    """Return {page: what ``paint`` measures} on a slow phone; needs a Chromium."""
     from playwright.sync_api import sync_playwright
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Packing, directory=site))
@@ -130,30 +145,39 @@ def paints(site, pages):
 
 
 def paint(browser, url):
-    """Return (first contentful paint in seconds, layout shift) of one visit with an empty cache."""
+    """Return (first contentful paint in seconds, layout shift, requests elsewhere, bytes) of one first visit."""
     context = browser.new_context(viewport={"width": 412, "height": 823}, device_scale_factor=1.75)
     tab = context.new_page()
     wire = context.new_cdp_session(tab)
     wire.send("Network.enable")
+    moved, asked = [], []
+    wire.on("Network.loadingFinished", lambda event: moved.append(event["encodedDataLength"]))
+    tab.on("request", lambda request: asked.append(request.url))
     wire.send("Network.emulateNetworkConditions", SLOW_4G)
     wire.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     tab.goto(url, wait_until="load", timeout=120_000)
     first, shift = tab.evaluate(PAINT)
     context.close()
-    return (first or float("nan")) / 1000, shift
+    others = [u for u in asked if not u.startswith((url[: url.index("/", 8) + 1], "data:", "blob:"))]
+    return (first or float("nan")) / 1000, shift, len(others), sum(moved)
 
 
 def table(ours, stock, painted):
     """Print a row for each page, then the medians."""
-    print(f"  {'kB with gzip':38}{'first':>7}{'next':>7}{'stock':>8}{'next':>7}{'FCP s':>7}{'CLS':>7}")
+    nan = float("nan")
+    print(f"  {'':38}{'kB with gzip':>21}{'stock':>15}{'':14}{'requests elsewhere':>20}")
+    print(
+        f"  {'':38}{'first':>7}{'top':>7}{'next':>7}{'first':>8}{'next':>7}{'FCP s':>7}{'CLS':>7}"
+        f"{'ours':>10}{'stock':>10}"
+    )
     for row in ours:
-        other = stock.get(row["page"], {"first": float("nan"), "next": float("nan")})
-        seconds, shift = painted.get(row["page"], (float("nan"), float("nan")))
-        sizes = [row["first"], row["next"], other["first"], other["next"]]
-        numbers = "".join(
-            f"{size / 1000:{width}.0f}" for size, width in zip(sizes, (7, 7, 8, 7), strict=True)
+        other = stock.get(row["page"], {"first": nan, "next": nan, "others": nan})
+        seconds, shift, others, top = painted.get(row["page"], (nan, nan, row["others"], nan))
+        sizes = [row["first"], top, row["next"], other["first"], other["next"]]
+        numbers = "".join(f"{size / 1000:{w}.0f}" for size, w in zip(sizes, (7, 7, 7, 8, 7), strict=True))
+        print(
+            f"  {row['page'].as_posix():38}{numbers}{seconds:7.2f}{shift:7.3f}{others:10.0f}{other['others']:10.0f}"
         )
-        print(f"  {row['page'].as_posix():38}{numbers}{seconds:7.2f}{shift:7.3f}")
     first, following = (statistics.median(row[name] for row in ours) / 1000 for name in ("first", "next"))
     print(
         f"  median: first visit {first:.0f} kB (goal: at most 300), next page {following:.0f} (goal: at most 120)"
@@ -162,9 +186,12 @@ def table(ours, stock, painted):
         before = statistics.median(row["first"] for row in stock.values()) / 1000
         print(f"  stock / ours, first visit: {before / first:.1f}")
     if painted:
-        slowest, shifts = max(s for s, _ in painted.values()), max(c for _, c in painted.values())
+        slowest, shift, others, top = (max(values) for values in zip(*painted.values(), strict=True))
         print(
-            f"  slowest first paint {slowest:.2f} s (goal: under 1.0), largest shift {shifts:.3f} (under 0.05)"
+            f"  slowest first paint {slowest:.2f} s (goal: under 1.0), largest shift {shift:.3f} (under 0.05)"
+        )
+        print(
+            f"  most requests elsewhere {others} (goal: 0), most bytes before scrolling {top / 1000:.0f} kB"
         )
 
 

@@ -20,6 +20,7 @@ from PIL import Image
 
 from book import BUILD, ROOT, config, site_pages, stop
 from printing import print_pdf
+from site_maths import FONT, RULE
 
 SITE = BUILD / "html"
 STYLE = """
@@ -124,13 +125,15 @@ def whole(folder, site=SITE):
     settings = config()
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
 
+    shutil.copy(site / FONT, folder)
+
     def pictures(path):
         return picture_for_paper(Path(os.path.normpath(site / path)), folder)
 
     return WHOLE.format(
         title=settings["title"], author=settings["author"], licence=settings["html"]["extra_footer"],
         version=cited["version"], contents=contents(titles),
-        styles=f"{soups[pages[0]].head.find('style')}<style>{STYLE}</style>",
+        styles=f"{soups[pages[0]].head.find('style')}<style>{RULE.format(Path(FONT).name)}{STYLE}</style>",
         chapters="\n".join(chapter(p, soups[p], set(pages), pictures) for p in pages),
     )  # fmt: skip
 

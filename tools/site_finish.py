@@ -17,6 +17,7 @@ import site_entry
 import site_figures
 import site_fill
 import site_icons
+import site_maths
 import site_metadata
 import site_names
 import site_policy
@@ -49,6 +50,7 @@ def finish(folder):
     site_metadata.describe(pages, address, cards=cards, site_name=title)
     texts = [*site_scripts.replace(folder, pages), *modules.values()]
     restyle(folder, pages, texts)
+    site_maths.add(pages)
     site_policy.add(pages, modules)
     slides.write_decks(folder, pages, site_policy.carried_styles(modules.values()))
     for page, soup in pages.items():
@@ -84,7 +86,7 @@ def restyle(folder, pages, scripts):
 
 def tidy(folder, pages):
     """Remove what no page asks for: the theme's scripts, styles, fonts and translations, unused figures."""
-    used = {"_static/favicon.svg"}
+    used = {"_static/favicon.svg", site_maths.FONT}
     for pattern in ("cards/*", "sheet.*", "bytes.*"):  # named in metadata, and in the states of explorables
         used |= {path.relative_to(folder).as_posix() for path in (folder / "_static").glob(pattern)}
     for page, soup in pages.items():

@@ -32,6 +32,7 @@ def policy(soup, modules):
         "style-src": ["'self'", *sorted({source_of(text) for text in styles})],
         "img-src": ["'self'", "data:", *(["blob:"] if modules else [])],
         "connect-src": ["'self'"],
+        **({"font-src": ["'self'"]} if soup.find("math") else {}),
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
     }

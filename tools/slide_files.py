@@ -7,6 +7,7 @@ import shutil
 from bs4 import BeautifulSoup
 from pygments.formatters import HtmlFormatter
 
+import site_maths
 from book import ROOT
 from site_policy import source_of
 from site_scripts import stamp
@@ -50,6 +51,7 @@ def assets(folder, host, vendor):
     for name in ("reveal.js", "reveal.css", "notes.js", "LICENSE-reveal.js.txt"):
         shutil.copy(vendor / name, target / name)
     style = (ASSETS / "deck.css").read_text(encoding="utf-8")
+    style += site_maths.RULE.format(f"../../{site_maths.FONT}")
     style += HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
     style += (ROOT / "book/_static/course-figures.css").read_text(encoding="utf-8")
     names = {f"deck.{stamp(style)}.css": style}
@@ -75,6 +77,6 @@ def policy(vendor, styles):
     )
     return (
         f"default-src 'none'; script-src 'self' blob: {' '.join(scripts)}; "
-        f"style-src 'self' {' '.join(hashes)}; img-src 'self' data: blob:; connect-src 'self'; "
+        f"style-src 'self' {' '.join(hashes)}; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
         "frame-src 'self'; base-uri 'none'; form-action 'none'"
     )
