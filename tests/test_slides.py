@@ -59,6 +59,24 @@ def test_a_long_paragraph_is_cut_at_a_sentence_and_whole_in_the_notes():
     assert len(whole.get_text().split()) > 50 and "Run" not in whole.get_text()
 
 
+def test_a_lone_heading_goes_with_its_first_question_and_the_feedback_to_the_notes():
+    html = """<article><section><h1>T</h1><p>Text.</p><section><h2>Check</h2>
+    <div class="course-question"><p>1?</p><details><summary>A. x</summary><p>No.</p><p>It is y.</p></details>
+    <details><summary>B. y</summary><p>Right.</p></details></div></section></section></article>"""
+    _, (slide,) = slide_blocks.slides_of(BeautifulSoup(html, "html.parser").article, [])
+    assert slide["own"] and slide["heading"].get_text() == "Check" and len(slide["shown"]) == 1
+    assert [note.get_text() for note in slide["notes"]] == ["A. x: No. It is y.", "B. y: Right."]
+
+
+@pytest.mark.parametrize(
+    ("lines", "width", "beside"), [(3, 900, False), (3, 300, True), (20, 900, True), (20, 300, True)]
+)
+def test_a_wide_figure_stands_below_short_code(lines, width, beside):
+    code = "x\n" * lines
+    html = f'<div class="cell"><div class="cell_input">{code}</div><img width="{width}" height="300"></div>'
+    assert slides._beside([BeautifulSoup(html, "html.parser").div]) == beside
+
+
 def test_addresses_are_those_of_the_deck():
     html = '<img src="../../_images/a.webp"><a href="#there">x</a><a href="https://a.b">y</a><p id="p">z</p>'
     moved = slides.moved(html, slides.Path("book/lectures/a.html"), slides.Path("slides/a.html"))

@@ -46,7 +46,17 @@ def slides_of(article, code_types, text_types=()):
             stacks[-1].append(_slide(block, kind, stacks))
         if kind not in HEADINGS:
             put(stacks[-1][-1], block, shown=kind != "notes")
-    return [[s for s in stack if s["shown"] or s["own"]] for stack in stacks]
+    return [_headings_joined([s for s in stack if s["shown"] or s["own"]]) for stack in stacks]
+
+
+def _headings_joined(stack):
+    """Return the slides of a stack; one with nothing but a heading gives it to the next."""
+    joined = []
+    for slide in stack:
+        if joined and not slide["own"] and not (joined[-1]["shown"] or joined[-1]["notes"]):
+            slide = {**joined.pop(), **slide, "own": True}
+        joined.append(slide)
+    return joined
 
 
 def _slide(block, kind, stacks):
@@ -66,6 +76,8 @@ def put(slide, block, *, shown=True):
     """Put a block on a slide: prose shortened, with the whole of it in the notes."""
     if block.name in ("p", "ul", "ol", "dl") or not shown:
         slide["notes"].append(block)
+    if "course-question" in block.get("class", ()):
+        slide["notes"] += [_feedback(option) for option in block.find_all("details")]
     if not shown:
         return
     if block.name == "p":
@@ -75,6 +87,14 @@ def put(slide, block, *, shown=True):
             slide["shown"].append(shortened(block))
     else:
         slide["shown"].append(_short_list(block) if block.name in ("ul", "ol", "dl") else block)
+
+
+def _feedback(option):
+    """Return an option of a question with what is said of it, as a paragraph for the speaker."""
+    lines = [" ".join(part.get_text(" ").split()) for part in option.find_all(recursive=False)]
+    note = BeautifulSoup("", "html.parser").new_tag("p")
+    note.string = f"{lines[0]}: {' '.join(lines[1:])}"
+    return note
 
 
 def _short_list(block):

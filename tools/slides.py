@@ -18,6 +18,7 @@ from slide_files import DECK, assets, moved, policy
 from slide_types import lectures
 
 SITE = BUILD / "html"
+SHORT, WIDE = 10, 2.2  # lines of code above a figure of this width to its height, instead of beside it
 
 
 def code_types(notebook):
@@ -48,7 +49,7 @@ def section(slide, number):
     blocks = slide["shown"] if explorable is None else [explorable]  # it needs the room of code and prose
     shown = "".join(map(str, blocks))
     notes = "".join(str(block) for block in slide["notes"])
-    kind = "title" if level == "h1" and slide["own"] else "split" if _has_both(blocks) else "plain"
+    kind = "title" if level == "h1" and slide["own"] else "split" if _beside(blocks) else "plain"
     kind = kind if explorable is None else "explorable"
     later = "" if slide["own"] else ' class="later"'
     return (
@@ -57,9 +58,18 @@ def section(slide, number):
     )
 
 
-def _has_both(blocks):
-    cells = [block for block in blocks if "cell" in block.get("class", ())]
-    return any(cell.select_one(".cell_input") and cell.find("img") for cell in cells)
+def _beside(blocks):
+    """Return whether code stands beside its figure: not where a wide figure has room below short code."""
+    return any(
+        cell.select_one(".cell_input") and (image := cell.find("img")) and not _below(cell, image)
+        for cell in blocks
+        if "cell" in cell.get("class", ())
+    )
+
+
+def _below(cell, image):
+    lines = cell.select_one(".cell_input").get_text().strip().count("\n") + 1
+    return lines <= SHORT and int(image.get("width", 0)) > WIDE * int(image.get("height", 1))
 
 
 def deck_of(soup, notebook):
