@@ -159,7 +159,8 @@ def test_every_explorable_in_both_themes(notebook):
             assert (explorable.get_attribute("data-dark") is not None) == (theme == "Dark"), kind
             assert explorable.evaluate("e => e.scrollWidth <= e.clientWidth"), kind
             explorable.screenshot(path=PICTURES / f"{kind}-{theme.lower()}.png")
-    explorable.get_by_role("combobox", name="Layer", exact=True).select_option("conv2")  # its pictures come from the kernel
+    layers = explorable.get_by_role("combobox", name="Layer", exact=True)
+    layers.select_option("conv2")  # its pictures come from the kernel
     explorable.get_by_text("the 192 units of conv2").wait_for()
     page.wait_for_function("!document.body.textContent.includes('The kernel makes its pictures')")
     page.wait_for_timeout(1000)
