@@ -157,7 +157,7 @@ class CNN(nn.Module):
                   ('nn.Conv2d(10, 20, kernel_size=5), nn.ReLU()', 'nn.Conv2d(10, 20, kernel_size=5), nn.Tanh()')], 'a tanh in its place'),
         'comma': ([('nn.Linear(320, 10)', 'nn.Linear(320, 10),')], 'comma at the end'),
         'class of a layer': ([('nn.ReLU(), nn.MaxPool2d(2))\n        self.fc', 'nn.ReLU())\n        self.pool = nn.MaxPool2d\n        self.fc'), ('self.conv2(self.conv1(x))', 'self.pool(self.conv2(self.conv1(x)))')], 'Look at'),
-        'printed': ([('return self.fc(x.flatten(1))', 'print(self.fc(x.flatten(1)))')], '`return` gives it back'),
+        'printed': ([('return self.fc(x.flatten(1))', 'print(self.fc(x.flatten(1)))')], 'shown, but not given back'),
         'another name': ([('self.conv2(self.conv1(x))', 'self.conv2(self.conv_1(x))')], 'conv_1 spelt right'),
         'view of 320': ([('x.flatten(1)', 'x.view(320)')], 'the reshape'),
         'one object': ([('class CNN(nn.Module):', 'class Net(nn.Module):'), ('        return self.fc(x.flatten(1))  # (B, 320) -> (B, 10)\n        ### END SOLUTION', '        return self.fc(x.flatten(1))\n        ### END SOLUTION\nCNN = Net()')], 'fresh networks'),

@@ -45,7 +45,9 @@ def no_result(answer, result):
     name = f"{answer.name}.forward" if isinstance(answer.function, torch.nn.Module) else answer.name
     hint = "the last line of the function: is there a `return` with your result, in every case?"
     if answer.printed.strip():
-        hint = "`print`: it only shows a result. `return` gives it back, and is missing"
+        hint = (
+            "the last line of the function: is there a `return`? What is printed is shown, but not given back"
+        )
     opening = "is still open, or its result does not come back"
     return CheckFailed(f"a result of {name}", f"{name} gives back {result}", hint, opening=opening)
 

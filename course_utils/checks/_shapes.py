@@ -74,7 +74,8 @@ SHAPES_AND_TYPES = {
     ),
     r"zero-dimensional tensor": "`torch.cat`, which joins tensors, not numbers: is a `:` missing in a slice?",
     r"only integer tensors of a single element": (
-        "tensors where numbers are expected: `torch.cat` joins tensors, and an index is one whole number"
+        "tensors where numbers are expected: `torch.cat` joins tensors, and an index into a list or tuple is one "
+        "whole number. (`torch.where` gives a tuple)"
     ),
     r"lengths differ|input batch_size": "inputs and targets: do both belong to the same examples, all of them?",
     r"spatial dimensions|tensor expected for input": (

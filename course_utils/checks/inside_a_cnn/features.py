@@ -80,7 +80,7 @@ def need_features(answer, model, images, blocks):
     )
     hint = "the last batch: are all batches kept and put together?"
     need(len(found) == len(images), f"a row for each of {len(images)} images", f"{len(found)} rows", hint)
-    need_places(found, right, mistakes, f"features after {blocks} blocks")
+    need_places(found, right, mistakes, f"features after {blocks} block{'s' * (blocks != 1)}")
 
 
 def need_places(found, right, mistakes, told):

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from course_utils.checks._answers import Answer
-from course_utils.checks._loops import measure, steps, tiny_loader
+from course_utils.checks._loops import measure, plain, steps, tiny_loader
 from course_utils.checks._report import exercise, need
 from course_utils.checks._trace import names_replaced
 from course_utils.checks._values import kind_of, need_close
@@ -29,29 +29,30 @@ def check_score(score, rates, scores):
     """Check the score of two learning rates on random images, then the six scores of the search."""
     answer, seed = Answer("score", score), randint(1, 9999)
     for rate in (uniform(0.02, 0.08), uniform(0.2, 0.3)):
-        shown = stand_ins(rate, seed)
+        shown, scores_of = stand_ins(rate, seed)
         with names_replaced(score, **shown):
             found = need_one(answer(rate))
-            again = [
-                answer(rate) for _ in range(2)
-            ]  # of so few digits, a trained network may get as many right
+            again = [answer(rate), answer(rate)]  # twice: a trained network may get as many right of so few
             hint = "the network: is it a fresh one in every call, made after the seed is set?"
             same = all(abs(score - found) < 1e-9 for score in again)
             need(same, "the same score twice for one rate", "two scores", hint)
-            need_fraction(found, rate, shown)
+            need_fraction(found, *scores_of)
     need_search(rates, scores)
     return "one epoch from the same start, judged on held-out digits; the six scores have a summit between"
 
 
 def stand_ins(rate, seed):
-    """Return small replacements for the notebook's names, for which the usual mistakes make a difference."""
+    """Return small replacements for the notebook's names, and the right score with those of usual mistakes.
+
+    All these scores differ, so that each mistake can be told by its score.
+    """
     sizes = {"small": (64, 8), "held_out": (450, 200), "test_loader": (350, 200), "train_loader": (80, 8)}
-    shown, scores = {}, [0.0] * 2
-    while len(set(scores)) < len(scores):
-        shown = {name: tiny_loader(*size) for name, size in sizes.items()} | {"seed": seed}
-        scores = [score for _, score in fractions(rate, shown)]
+    shown, scores = {}, [("", 0.0)] * 2
+    while len({score for _, score in scores}) < len(scores):
+        shown = {name: tiny_loader(*size) for name, size in sizes.items()}
+        scores = fractions(rate, seed, **{name: plain(loader) for name, loader in shown.items()})
     data = {"train_data": shown["train_loader"].dataset, "test_data": shown["test_loader"].dataset}
-    return shown | data | {"CNN": Tiny, "device": "cpu"}
+    return shown | data | {"CNN": Tiny, "device": "cpu", "seed": seed}, scores
 
 
 def need_one(found):
@@ -61,21 +62,19 @@ def need_one(found):
     return found
 
 
-def need_fraction(found, rate, shown):
+def need_fraction(found, right, *mistakes):
     """Raise unless a score is the right fraction; counts and other data are recognised."""
     hint = "the steps, one by one: the network, SGD with nothing but the rate that is given, the training, the test"
-    (_, right), *mistakes = fractions(rate, shown)
-    need_close(found, right, "the fraction of held-out digits that are right", mistakes=mistakes, hint=hint)
+    need_close(
+        found, right[1], "the fraction of held-out digits that are right", mistakes=mistakes, hint=hint
+    )
 
 
-def fractions(rate, shown):
-    """Return (hint, value) of the right score, and then of the usual mistakes."""
-    held_out, small, data = shown["held_out"], shown["small"], shown["train_loader"]
-    start, *trained = trainings(rate, shown["seed"], small, data, [*small, *small], held_out)
+def fractions(rate, seed, *, small, held_out, test_loader, train_loader):
+    """Return (hint, value) of the right score, and then of the usual mistakes; the data are lists of batches."""
+    start, *trained = trainings(rate, seed, small, train_loader, [*small, *small], held_out)
     model, longer, twice, looked = trained
-    right = {name: measure(shown[name], model)[1] for name in ("held_out", "test_loader", "small")}
-    loss, overall = measure(held_out, model)[0], measure(shown["test_loader"], longer)[1]
-    count, n = right["held_out"], 450
+    (loss, count), overall, n = measure(held_out, model), measure(test_loader, longer)[1], 450
     return [
         ("", count / n),
         ("the unit: this is a number of digits, not a fraction of them", count),
@@ -88,8 +87,8 @@ def fractions(rate, shown):
         *(("the data: `train` learns from all digits and is judged on the test set, which must not choose", overall / m)
           for m in (350, n)),
         ("the data for training: these digits are held out, to judge on", measure(held_out, looked)[1] / n),
-        ("the data for judging: a choice made on the test set spoils the test", right["test_loader"] / 350),
-        ("the data for judging: these are the digits it was trained on", right["small"] / 64),
+        ("the data for judging: a choice made on the test set spoils the test", measure(test_loader, model)[1] / 350),
+        ("the data for judging: these are the digits it was trained on", measure(small, model)[1] / 64),
         *(("the division: by the number of held-out digits, not by that of others", count / m) for m in (64, 80, 350)),
         ("the division: `//` cuts off what comes after the point", 0),
         ("the division: by the number of digits that there are, not by a fixed one", count / 5000),
