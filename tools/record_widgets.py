@@ -39,7 +39,7 @@ SAYS = ("read aloud", "verdict", "note")
 STYLE = """
 :root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 1440px; margin: 0 auto; padding: 0 16px 64px }
-h2 { margin-top: 64px; border-top: 2px solid; padding-top: 16px }
+table { display: block; overflow-x: auto } h2 { margin-top: 64px; border-top: 2px solid; padding-top: 16px }
 ol { list-style-position: inside; padding: 0; display: grid; gap: 24px 32px; align-items: start;
   grid-template-columns: repeat(auto-fill, minmax(min(var(--wide), 100%), 1fr)) }
 img { max-width: 100%; height: auto; display: block; margin-top: 8px; border: 1px solid #8888 }
@@ -130,7 +130,7 @@ def document(chapters):
     }
     contents = "".join(f"<tr><th>{kind}</th>{links}</tr>" for kind, links in cells.items())
     parts = "".join(
-        f"<h2>{kind}</h2><p>{html.escape(PLAYS[kind][0])} Page: <code>{PLAYS[kind][1]}.html</code></p>{''.join(text)}"
+        f"<h2>{html.escape(PLAYS[kind][0])}</h2><p>On <code>{PLAYS[kind][1]}.html</code></p>{''.join(text)}"
         for kind, text in chapters.items()
     )
     return (

@@ -7,7 +7,7 @@ from itertools import pairwise
 # Places are shares of a part.
 PLAYS = {
     "conv": (
-        "One convolution or pooling layer, every number of it.",
+        "ConvExplorer: one convolution or pooling layer, every number of it.",
         "book/lectures/convolutions",
         [
             ("Paint a stroke across the input.", "drag", ".cw-edit", (0.2, 0.6), (0.8, 0.6)),
@@ -28,7 +28,7 @@ PLAYS = {
         ],
     ),
     "digit": (
-        "Draw a digit, see every number that a network makes of it.",
+        "DigitLab: draw a digit, see every number that a network makes of it.",
         "book/lectures/cnn_anatomy",
         [
             ("Draw a seven.", "drag", ".cw-pad svg", (0.25, 0.2), (0.72, 0.2), (0.45, 0.85)),
@@ -50,7 +50,7 @@ PLAYS = {
         ],
     ),
     "detector": (
-        "A kernel slides over a signal and rings where it finds the pattern 0, 1, 0.",
+        "Detector1D: a kernel slides over a signal and rings where it finds the pattern 0, 1, 0.",
         "book/labs/detect_patterns_1d",
         [
             ("Drag the weight before the middle down.", "drag", ".cw-knobs", (0.3, 0.5), (0.3, 0.72)),
@@ -68,7 +68,7 @@ PLAYS = {
         ],
     ),
     "spiral": (
-        "Two models learn the same points side by side, one of them linear.",
+        "SpiralLab: two models learn the same points side by side, one of them linear.",
         "book/lectures/linear_vs_relu",
         [
             ("Press “10 steps” twelve times.", "press", *["10 steps"] * 12),
@@ -89,10 +89,10 @@ PLAYS = {
         ],
     ),
     "filters": (
-        "The filters of a first layer, and what they and deeper units find in images.",
+        "FilterExplorer: the filters of a first layer, and what they and deeper units find in images.",
         "book/lectures/alexnet_features",
         [
-            ("Point at a filter of colour.", "drag", ".cw-shelf canvas", (0.6, 0.6)),
+            ("Point at a coloured filter.", "drag", ".cw-shelf canvas", (0.6, 0.63)),
             ("Press “Negate” and “Pin”.", "press", "Negate", "Pin"),
             ("Point at the image.", "drag", ".cw-quad canvas >> nth=1", (0.3, 0.4)),
             ("Choose the fourth layer.", "choose", "Layer", "conv4"),
