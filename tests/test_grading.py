@@ -452,6 +452,7 @@ def test_pages_escape_what_students_write(tmp_path):
     result = {"student": "<u>", "odd": ["<s>"], "seconds": 1, "rows": [row, row], "page": "<u>.html"}
     result |= {"answers": {"double": "print('</script><img src=x>')"}, "isolation": "open"}
     report.write_feedback(tmp_path / "a.html", LAB, result)
+    assert "Begin with the first exercise" in (tmp_path / "a.html").read_text()
     report.write_summary(tmp_path / "b.html", LAB, [result], "")
     for page in ("a.html", "b.html"):
         text = (tmp_path / page).read_text()

@@ -74,7 +74,8 @@ def failure(lab, prepared, ran, name):
             text = ANSI.sub(
                 "", f"{output['ename']}: {output['evalue']}" if output["evalue"] else output["ename"]
             )
-            return [f"Your cell failed: {text[:500]}"]
+            text = re.sub(r"\(\d+\.py, line (\d+)\)", r"(line \1 of the cell)", text[:500])
+            return [f"Your cell failed: {text}"]
     return []
 
 

@@ -141,5 +141,5 @@ def need_slow_run(slow):
     need(abs(slow["test_losses"][0] - 2.303) < 0.05, "a first test loss near ln 10", f"{slow['test_losses'][0]:.3f}",
          "the network at the start: is it a fresh one? Run that cell again from its first line")  # fmt: skip
     right = slow["test_correct"][-1]
-    need(8900 < right < 9350, "about 9,150 right after ten epochs at 0.001", f"{right}",
-         "seed, learning rate and number of epochs of the long run")  # fmt: skip
+    hint = "the checks of exercises 1 to 4: all content? Then seed, learning rate and number of epochs of the run"
+    need(8900 < right < 9350, "about 9,150 right after ten epochs at 0.001", f"{right}", hint)

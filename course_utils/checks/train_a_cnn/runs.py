@@ -84,7 +84,10 @@ def check_fast(fast, slow, fast_model, test_data):
         "the loader: train on the training set",
     )
     need_number(correct[-1], "the number of right digits")
-    hint = "the rates: the best of the search (the rate, not its score) for one epoch, a tenth of it for the second"
+    hint = (
+        "the rates: the best of the search (the rate, not its score) for one epoch, a tenth of it for the second. "
+        "And are the checks of the exercises before this one content?"
+    )
     need(correct[-1] > 0.98 * n, f"more than {0.98 * n:,.0f} of {n:,} right", f"{correct[-1]}", hint)
     hint = "the first rate: it should be far larger than 0.001"
     told = "one epoch at the new rate to do more than ten at 0.001"

@@ -90,7 +90,7 @@ def fractions(rate, seed, *, small, held_out, test_loader, train_loader):
         ("the data for judging: a choice made on the test set spoils the test", measure(test_loader, model)[1] / 350),
         ("the data for judging: these are the digits it was trained on", measure(small, model)[1] / 64),
         *(("the division: by the number of held-out digits, not by that of others", count / m) for m in (64, 80, 350)),
-        ("the division: `//` cuts off what comes after the point", 0),
+        ("the count, which is 0 here: is the check of Exercise 3 content, and is the division `/`, not `//`?", 0),
         ("the division: by the number of digits that there are, not by a fixed one", count / 5000),
         ("the division: by the number of batches", count / 3),
         ("the training: this is the score of an untrained network. Is it this model that learns, and at this rate?",
@@ -115,6 +115,7 @@ def need_search(rates, scores):
         "the cell that runs the search: run it again",
     )
     found = dict(zip(rates, map(float, scores), strict=True))
-    told, hint = f"{ {rate: round(value, 2) for rate, value in found.items()} }", "run the search again"
+    told = f"{ {rate: round(value, 2) for rate, value in found.items()} }"
+    hint = "the search: run it again. It uses your network, your training and your test: are their checks content?"
     need(found[0.001] < 0.3 and found[1] < 0.5, "little at 0.001 and at 1", told, hint)
     need(max(found[0.1], found[0.3]) > 0.9, "above 0.9 at 0.1 or 0.3", told, hint)
