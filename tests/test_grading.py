@@ -459,6 +459,11 @@ def test_pages_escape_what_students_write(tmp_path):
         assert not any(tag in text for tag in ("<script>", "<u>", "<s>", "<i>", "<img"))
 
 
+def test_a_given_cell_is_named_by_its_last_line():
+    assert report.with_line(LAB, "given: slow") == "the cell that ends with `numbers = [1, 2, 3]`: slow"
+    assert report.with_line(LAB, "double: slow") == "double: slow"
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -63,7 +63,7 @@ def write_feedback(path, lab, result):
         lab=lab.title,
         student=result["student"],
         exercises=exercises,
-        odd=result["odd"],
+        odd=[with_line(lab, line) for line in result["odd"]],
         seconds=result["seconds"],
         points=number(total(result)),
         most=number(most(lab)),
@@ -71,6 +71,14 @@ def write_feedback(path, lab, result):
         number=number,
     )
     write_whole(path, page)
+
+
+def with_line(lab, line):
+    """Return a line on what was odd, with the last line of the given cell that it names: students see no ids."""
+    name, _, why = line.partition(": ")
+    if not why or name not in lab.visible or name in lab.answers or name in lab.checks:
+        return line
+    return f"the cell that ends with `{lab.visible[name].rstrip().splitlines()[-1]}`: {why}"
 
 
 def write_summary(path, lab, results, isolation):
