@@ -200,14 +200,17 @@ def test_search_finds_code_and_prose(visit, address):
 
 
 def test_paper_shows_every_answer_and_no_frame(visit):
-    tab = visit((SITE / f"{LECTURES[0]}.html").as_uri())
+    tab = visit((SITE / f"{LECTURES[0]}.html").as_uri(), color_scheme="dark")
+    theme = "document.documentElement.dataset.theme"
+    assert tab.evaluate(theme) == "dark"
     tab.emulate_media(media="print")
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.evaluate(theme) == "light"
     closed = tab.evaluate("[...document.querySelectorAll('article details')].filter(d => !d.open).length")
     shown = tab.evaluate("""['.bd-sidebar-primary', '.bd-header-article', '.prev-next-footer', '.course-launch']
       .filter(s => document.querySelector(s)?.checkVisibility())""")
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert closed == 0 and shown == []
+    assert closed == 0 and shown == [] and tab.evaluate(theme) == "dark"
     assert tab.evaluate("document.querySelectorAll('article details[open]').length") == 0
 
 

@@ -27,7 +27,7 @@ def cut(source, target):
     """Write the subset of a font file that formulas need, with all sizes of brackets and roots, as WOFF."""
     options = subset.Options(flavor="woff", layout_features=[], hinting=False, notdef_outline=True)
     options.drop_tables += ["FFTM", "GDEF", "GPOS", "GSUB"]
-    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
+    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 7, 13, 14]
     font = subset.load_font(str(source), options)
     cutter = subset.Subsetter(options)
     cutter.populate(text=ASCII + GREEK + SIGNS + ITALIC + ITALIC_GREEK)

@@ -78,3 +78,7 @@ addEventListener('beforeprint', () => document.querySelectorAll('.bd-article det
 addEventListener('afterprint', () => document.querySelectorAll('.bd-article details[data-closed]').forEach(d => {
   d.open = false; if (d.dataset.closed) d.name = d.dataset.closed; delete d.dataset.closed;
 }));
+
+// Paper is white: who reads on a dark page prints a light one.
+addEventListener('beforeprint', () => { const { dataset } = document.documentElement; dataset.read = dataset.theme; dataset.theme = 'light'; });
+addEventListener('afterprint', () => { const { dataset } = document.documentElement; dataset.theme = dataset.read; delete dataset.read; });
