@@ -2,7 +2,7 @@ const MARKS = '●■▲◆', INKS = [[46, 128, 217], [230, 115, 13], [26, 150, 
 const flat = (points, x = new Float64Array(2 * points.length)) => { points.forEach((q, i) => { [x[2 * i], x[2 * i + 1]] = q; }); return x; };
 const labelsOf = points => points.map(q => q[2]);
 
-// [x, y, class], as draw_points in Python
+// [x, y, class], as draw_points
 function drawPoints({ data, data_seed, turns, noise }) {
   const draw = mulberry(data_seed), { sin, cos, PI } = Math;
   return range(200).map(i => {
@@ -16,7 +16,7 @@ function startParams(sizes, seed) {  // as nn.Linear
   const draw = mulberry(7919 + seed);
   return Float64Array.from(sizes.slice(1).flatMap((outs, l) => range((sizes[l] + 1) * outs).map(() => (2 * draw() - 1) / Math.sqrt(sizes[l]))));
 }
-function batchIndices(n, size, step, seed) {  // a new order every epoch
+function batchIndices(n, size, step, seed) {  // new every epoch
   const order = range(n), per = Math.ceil(n / size), draw = mulberry(1e6 + 1000 * seed + (step / per | 0)), from = step % per * size;
   if (!size || size >= n) return order;
   for (let i = n - 1; i; i--) {
@@ -53,7 +53,7 @@ function predict(net, p, x, y) {  // probabilities (n, K) and, with labels y, th
   }
   return { outputs, z, prob, loss };
 }
-function gradient(net, p, x, y) {  // {loss, grad}
+function gradient(net, p, x, y) {
   const { sizes, act } = net, n = y.length, K = sizes.at(-1), { outputs, prob, loss } = predict(net, p, x, y), grad = new Float64Array(p.length);
   let delta = prob.map((v, i) => (v - (i % K === y[i / K | 0])) / n);
   for (let l = sizes.length - 1, end = p.length; l; l--) {
@@ -73,7 +73,7 @@ function gradient(net, p, x, y) {  // {loss, grad}
   return { loss, grad };
 }
 const newRun = (net, start) => ({ net, p: start.slice(), m: start.map(() => 0), v: start.map(() => 0), t: 0 });
-function trainStep(run, points, s) {  // of torch.optim; its loss
+function trainStep(run, points, s) {  // of torch.optim
   const batch = batchIndices(points.length, s.batch, run.t, s.seed).map(i => points[i]), { loss, grad } = gradient(run.net, run.p, flat(batch), labelsOf(batch));
   const { p, m, v } = run, t = ++run.t, adam = s.optimizer === 'adam', mu = s.optimizer === 'momentum' ? 0.9 : 0, c1 = 1 - 0.9 ** t, c2 = Math.sqrt(1 - 0.999 ** t);
   grad.forEach((g, i) => {
@@ -107,7 +107,7 @@ function torchCode(s, points, starts, nets, step, texts) {
   return fill(texts.code, { ...s, points: list(points), first, second, model, other, per, steps: step, optimizer: texts[s.optimizer],
     held: texts.held[s.holdout], seed: 1e6 + 1000 * s.seed, shuffle: per ? texts.shuffle : '', part: per ? texts.part : 'slice(None)' });
 }
-function checkTask({ task, data }, nets, step, scores, broken) {  // [done, key of the words, number in them]
+function checkTask({ task, data }, nets, step, scores, broken) {  // [done, key of the words, number]
   const units = nets.map(({ sizes }) => sizes.slice(1, -1).reduce((a, b) => a + b, 0)), best = Math.max(...scores.map((v, i) => (units[i] > 4 ? -1 : v[1])));
   if (task === 'explode') return [broken, broken ? 'exploded' : 'finite', step];
   if (task === 'few') return data !== 'circles' ? [false, 'ring'] : best < 0 ? [false, 'many'] : [best >= 0.95, best < 0.95 ? 'short' : 'few', percent(best)];
@@ -126,7 +126,7 @@ function linkRules({ rules, data, optimizer, task, batch, hidden, activations })
 export default widget(c => {
   const { menus, texts } = c, recorded = c.get('recorded'), { points: given, ...first } = c.state();
   const same = (...keys) => keys.every(key => String(s[key]) === String(first[key]));
-  let s = first, points = given, nets = [], starts, runs, train, test, scores, step, history, broken, span, cells, slow, cursor = [0, 0], axis = [], hidden = [];
+  let s = first, points = given, nets = [], starts, runs, train, test, scores, step, history, broken, span, cells, slow, turn, cursor = [0, 0], axis = [], hidden = [];
   const titleOf = i => (s.hidden[i] ? `${menus.activations[s.activations[i]]}, ${nets[i].sizes.join('-')}` : 'linear');
 
   function restart({ points: drawn, ...rest }, words) {
@@ -141,12 +141,12 @@ export default widget(c => {
     });
     runs = nets.map((net, i) => newRun(net, starts[i]));
     [train, test] = split(points, s.holdout);
-    [step, history, broken] = [0, [], false];
+    [step, history, broken] = [0, []];
     span = Math.max(1.25, 1.1 * largest(flat(points)));
     if (rest.hidden || !hidden.length) list();
     c.save({ points });
     measure();
-    if (words) c.tell(words); else c.say(titleOf(1));
+    words ? c.tell(words) : c.say(titleOf(1));
   }
   function measure() {
     scores = runs.map(run => [...score(run, train), ...score(run, test)]);
@@ -179,7 +179,7 @@ export default widget(c => {
   const readout = () => fill(texts.chances, { at: cursor.map(v => fmt(v)).join(', '), first: chances(runs[0]), second: chances(runs[1]) });
   const shows = [], menu = (key, i) => {
     const { el, set } = choice(texts[key], menus[key], v => restart({ [key]: i >= 0 ? s[key].map((old, j) => (j === i ? v : old)) : v && !isNaN(v) ? +v : v }));
-    shows.push(() => set(i >= 0 ? s[key][i] : s[key]));
+    shows.push(() => c.playing || set(i >= 0 ? s[key][i] : s[key]));
     return el;
   };
   const panels = texts.models.map((name, i) => {
@@ -235,7 +235,7 @@ export default widget(c => {
   const play = player(c, () => advance(5, 8), 30), curves = board(texts.curves);
   function refresh() {
     shows.forEach(f => f());
-    bars.forEach(([key, { input, set }]) => { set(s[key]); input.disabled = !texts[key].includes(s.data); });
+    c.playing || bars.forEach(([key, { input, set }]) => { set(s[key]); input.disabled = !texts[key].includes(s.data); });
     rate.set(Math.log10(s.lr));
     clock.textContent = 'step ' + step;
     where.textContent = readout();
@@ -299,7 +299,7 @@ export default widget(c => {
     });
   }
   function drawFolded(size) {
-    const { net, p } = runs[inner()], g = surface(folded, size, size), m = c.playing ? 10 : 20, ticks = range(2 * m + 1).map(k => (k / m - 1) * span);
+    const { net, p } = runs[inner()], g = surface(folded, size, size), ticks = range(41).map(k => (k / 20 - 1) * span);
     const seen = list => {
       const outs = forward(net, p, flat(list));
       return list.map((q, i) => [...axis.map(([l, o]) => outs[l][i * net.sizes[l] + o]), q[2]]);
@@ -313,12 +313,11 @@ export default widget(c => {
   function draw() {
     const began = performance.now(), size = Math.min(panels[0].el.clientWidth, 340);
     cells = c.playing && slow ? 40 : 64;
-    drawMap(0, size);
-    drawMap(1, size);
-    drawCurves(curves.parentNode.clientWidth);
+    turn = c.playing && !turn;  // by turns
     folded.hidden = !axis.length;
-    if (axis.length) drawFolded(220);
-    slow = performance.now() - began > (slow ? 3 : 8);
+    if (!turn) drawMap(0, size), drawCurves(curves.parentNode.clientWidth);
+    if (turn || !c.playing) drawMap(1, size), axis.length && drawFolded(220);
+    slow = performance.now() - began > (slow ? 2 : 6);
   }
 
   const open = next => { restart(next); advance(next.step || 0); };
