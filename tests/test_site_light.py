@@ -93,7 +93,7 @@ def test_figures_get_their_size_and_wait_below_the_fold(tmp_path, monkeypatch):
 def test_lines_of_code_are_marked_and_their_text_stays():
     code = "def f(x):\n    return (\n\n            x)\n"
     html = (
-        "<article><div class='highlight'><pre><span></span><span class='k'>def</span> f(x):\n"
+        "<article><div class='highlight'><pre><span></span><span class='k'>def</span> f<span class='p'>(</span>x):\n"
         "    <span class='k'>return</span> (\n\n            x)\n</pre></div>"
         "<div class='cell_output'><div class='highlight'><pre>a  b\n</pre></div></div></article>"
     )
@@ -102,6 +102,7 @@ def test_lines_of_code_are_marked_and_their_text_stays():
     block, output = soup.find_all("pre")
     assert block.get_text() == code and not output.find(class_="line")
     assert [line["class"][1] for line in block.select(".line")] == ["in-0", "in-4", "in-0", "in-12"]
+    assert [place.previous_sibling.get_text() for place in soup.find_all("wbr")] == ["("]
 
 
 STYLE = """

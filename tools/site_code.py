@@ -1,8 +1,8 @@
 """Code that fits every screen: a long line goes on below, further in than it began.
 
 Each line of code becomes a ``<span class="line in-8">`` (8: its indentation), which the stylesheet wraps
-with a hanging indent. Its text stays as it is, so that copying gives the same code. Outputs, whose columns
-mean something, are left alone.
+with a hanging indent, at a blank or after an opening bracket. Its text stays as it is, so that copying gives
+the same code. Outputs, whose columns mean something, are left alone.
 """
 
 import re
@@ -10,6 +10,7 @@ import re
 from bs4 import BeautifulSoup
 
 BLOCKS = "article div.highlight pre"
+OPENING = re.compile(r'(<span class="p">[^<]*[(\[{]</span>)')
 DEEPEST = 16  # columns: what begins further in hangs as if it began there
 
 
@@ -26,7 +27,7 @@ def wrap(pages):
 
 def marked(html):
     """Return highlighted code (Pygments closes its tags at every end of a line) with its lines marked."""
-    lines = html.rstrip("\n").split("\n")
+    lines = OPENING.sub(r"\1<wbr>", html.rstrip("\n")).split("\n")
     return "".join(f'<span class="line in-{indentation(line)}">{line}</span>\n' for line in lines)
 
 
