@@ -37,9 +37,9 @@ def encode(raw):
     palette = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     lossy = functools.cache(lambda quality: _webp(image, quality=quality, alpha_quality=90, method=6))
     lowest = bisect.bisect_left(QUALITIES, True, key=lambda quality: looks_like(flat, lossy(quality)))
-    candidates = [_webp(palette.convert("RGBA"), lossless=True, quality=70, method=4)]
-    candidates += [lossy(quality) for quality in QUALITIES[lowest : lowest + 1]]
-    return min([best, *(c for c in candidates if looks_like(flat, c))], key=len)
+    good = [best, *map(lossy, QUALITIES[lowest : lowest + 1])]  # the search has looked at this one
+    small = _webp(palette.convert("RGBA"), lossless=True, quality=70, method=4)
+    return min([*good, small] if looks_like(flat, small) else good, key=len)
 
 
 def _webp(image, **options):
